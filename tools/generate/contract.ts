@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+
+export type JsonSchema = { $id?: string; title?: string; description?: string } & Record<string, unknown>;
+
+export interface ProblemRow {
+  status?: number;
+  title: string;
+  retryable: boolean;
+  remedy: string;
+}
+
+export interface OperationRow {
+  method: 'GET' | 'POST';
+  path: string;
+  authenticated: boolean;
+  summary: string;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  request?: string;
+  response?: string;
+  alternativeResponse?: string;
+  problems: string[];
+}
+
+/** The whole contract as its files say it, each schema under its file's name without the ending. */
+export interface Contract {
+  version: string;
+  schemas: Record<string, JsonSchema>;
+  problems: Record<string, ProblemRow>;
+  sdkProblems: Record<string, ProblemRow>;
+  operations: Record<string, OperationRow>;
+}
+
+const root = new URL('../../', import.meta.url);
+const folder = new URL('functions/contract/', root);
+
+/** Reads `functions/contract` and the SDK's version, which is the contract's. */
+export function readContract(): Contract {
+  const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+  const names = readdirSync(folder).filter((name) => name.endsWith('.schema.json'));
+  return {
+    version: JSON.parse(readFileSync(new URL('sdk/package.json', root), 'utf8')).version,
+    schemas: Object.fromEntries(names.sort().map((name) => [basename(name, '.schema.json'), read(name)])),
+    problems: read('problems.json'),
+    sdkProblems: read('sdk-problems.json'),
+    operations: read('operations.json'),
+  };
+}
+
+/** The name that a schema's title gives it in TypeScript and in OpenAPI's components. */
+export function titleOf(contract: Contract, name: string): string {
+  const title = contract.schemas[name]?.title;
+  if (title === undefined) throw new Error(`${name}.schema.json is not there, or has no title`);
+  return title;
+}
+
+/** The schema with every `$ref` to another file turned into one to `prefix` and that file's title. */
+export function withLocalRefs(contract: Contract, schema: JsonSchema, prefix: string): JsonSchema {
+  const text = JSON.stringify(schema, (key, value) =>
+    key === '$schema' || key === '$id' ? undefined : value,
+  );
+  const linked = text.replaceAll(
+    /"urn:countersign:schema:([a-z-]+)"/g,
+    (_, name: string) => `"${prefix}${titleOf(contract, name)}"`,
+  );
+  return JSON.parse(linked);
+}

@@ -1,0 +1,26 @@
+import { readContract } from './contract.ts';
+import { findStale, type GeneratedFiles, writeStale } from './files.ts';
+import { generateOpenApi } from './openapi.ts';
+import { generateProblems, generateSdkOperations, generateSdkProblems } from './tables.ts';
+import { generateTypes } from './types.ts';
+import { generateValidators } from './validators.ts';
+
+const contract = readContract();
+const types = await generateTypes(contract, Object.keys(contract.schemas));
+const files: GeneratedFiles = {
+  'functions/contract/openapi.json': generateOpenApi(contract),
+  'functions/contract/generated/types.ts': types,
+  'functions/contract/generated/problems.ts': generateProblems(contract),
+  ...(await generateValidators(contract)),
+  'sdk/src/generated/types.ts': types,
+  'sdk/src/generated/problems.ts': generateSdkProblems(contract),
+  'sdk/src/generated/operations.ts': generateSdkOperations(contract),
+};
+
+if (process.argv.includes('--check')) {
+  const stale = findStale(files);
+  for (const path of stale) console.error(`stale: ${path}; run npm run generate and commit the result`);
+  process.exitCode = stale.length > 0 ? 1 : 0;
+} else {
+  for (const path of writeStale(files)) console.log(`wrote ${path}`);
+}
