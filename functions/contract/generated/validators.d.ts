@@ -3,3 +3,4 @@
 import type { ValidateFunction } from 'ajv';
 
 export const validateClaimRequest: ValidateFunction;
+export const validatePolicy: ValidateFunction;
