@@ -1,0 +1,37 @@
+import { AccessTokens } from './access-tokens.ts';
+import { Clock } from './clock.ts';
+import { KeyRing } from './key-ring.ts';
+import { Policies } from './policies.ts';
+import type { Seed } from './seed.ts';
+import { type ServiceAccount, ServiceAccounts } from './service-accounts.ts';
+
+/** All that the emulated Google Cloud knows; every API reads and changes this one state. */
+export interface Cloud {
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly clock: Clock;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly policies: Policies;
+  readonly accessTokens: AccessTokens;
+  /** Google's own keys, which sign its ID tokens. */
+  readonly googleKeys: KeyRing;
+  /** An account's system-managed keys. */
+  readonly keysOf: (account: ServiceAccount) => KeyRing;
+}
+
+/** Builds the cloud that the seed describes. Keys are made when they are first needed. */
+export function createCloud(seed: Seed): Cloud {
+  const clock = new Clock();
+  const serviceAccounts = new ServiceAccounts(seed.serviceAccounts);
+  const rings = new Map(serviceAccounts.all().map(({ email }) => [email, new KeyRing(clock.now())]));
+  return {
+    projectId: seed.projectId,
+    projectNumber: seed.projectNumber,
+    clock,
+    serviceAccounts,
+    policies: new Policies(seed.roles, seed.bindings),
+    accessTokens: new AccessTokens(),
+    googleKeys: new KeyRing(clock.now()),
+    keysOf: ({ email }) => rings.get(email) as KeyRing,
+  };
+}

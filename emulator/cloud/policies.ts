@@ -1,0 +1,69 @@
+import { predefinedRoles, type Roles } from './roles.ts';
+
+/** One binding of an IAM policy: the members that hold the role. */
+export interface Binding {
+  readonly role: string;
+  readonly members: readonly string[];
+}
+
+/** The bindings of each resource, by its full resource name. */
+export type Bindings = Readonly<Record<string, readonly Binding[]>>;
+
+export interface Policy {
+  readonly bindings: readonly Binding[];
+  readonly etag: string;
+}
+
+/**
+ * The IAM policies: who holds which permission on which resource. Its state is the roles, and for each resource
+ * its bindings with an etag that every change makes new.
+ */
+export class Policies {
+  #roles = new Map<string, readonly string[]>();
+  #policies = new Map<string, Policy>();
+  #revision = 0;
+
+  constructor(roles: Roles, bindings: Bindings) {
+    this.setRoles(predefinedRoles);
+    this.setRoles(roles);
+    for (const [resource, list] of Object.entries(bindings)) this.set(resource, list);
+  }
+
+  /** A change takes effect at once; on Google it takes from 2 to 7 minutes. */
+  set(resource: string, bindings: readonly Binding[]): Policy {
+    const policy = { bindings, etag: this.#nextEtag() };
+    this.#policies.set(resource, policy);
+    return policy;
+  }
+
+  /** A resource without bindings has the empty policy. */
+  get(resource: string): Policy {
+    return this.#policies.get(resource) ?? this.set(resource, []);
+  }
+
+  setRoles(roles: Roles): void {
+    for (const [role, permissions] of Object.entries(roles)) this.#roles.set(role, permissions);
+  }
+
+  hasRole(role: string): boolean {
+    return this.#roles.has(role);
+  }
+
+  holds(member: string, permission: string, resource: string): boolean {
+    const bindings = this.#policies.get(resource)?.bindings ?? [];
+    return bindings.some(
+      ({ role, members }) => members.includes(member) && this.#roles.get(role)?.includes(permission),
+    );
+  }
+
+  all(): Bindings {
+    return Object.fromEntries([...this.#policies].map(([resource, { bindings }]) => [resource, bindings]));
+  }
+
+  #nextEtag(): string {
+    this.#revision += 1;
+    const bytes = Buffer.alloc(8);
+    bytes.writeUInt32BE(this.#revision, 4);
+    return bytes.toString('base64');
+  }
+}

@@ -1,0 +1,57 @@
+import { type Message, readMessage } from '../http/message.ts';
+import defaultSeed from '../seed.json' with { type: 'json' };
+import type { Bindings } from './policies.ts';
+import type { Roles } from './roles.ts';
+import type { ServiceAccount } from './service-accounts.ts';
+
+/** What the emulator holds when it starts and after a reset. */
+export interface Seed {
+  readonly projectId: string;
+  readonly projectNumber: string;
+  readonly serviceAccounts: readonly ServiceAccount[];
+  readonly roles: Roles;
+  readonly bindings: Bindings;
+}
+
+export const bindingShape = { role: 'string', members: ['string'] } as const;
+
+const seedShape = {
+  projectId: 'string',
+  projectNumber: 'string',
+  serviceAccounts: [{ email: 'string', uniqueId: 'string', lifetimeExtension: 'bool' }],
+  roles: { '*': ['string'] },
+  bindings: { '*': [bindingShape] },
+} as const;
+
+/**
+ * Reads a seed of the form of seed.json; what is left out is taken from there. Throws an ApiError that names every
+ * member that is not as it should be.
+ */
+export function parseSeed(value: unknown = {}): Seed {
+  const base = readMessage(seedShape, defaultSeed);
+  const seed = { ...base, ...readMessage(seedShape, value) };
+  const projectId = seed.projectId ?? '';
+  return {
+    projectId,
+    projectNumber: seed.projectNumber ?? '',
+    serviceAccounts: (seed.serviceAccounts ?? []).map(
+      ({ email = '', uniqueId = '', lifetimeExtension = false }) => ({
+        email,
+        uniqueId,
+        projectId,
+        lifetimeExtension,
+      }),
+    ),
+    roles: seed.roles ?? {},
+    bindings: parseBindings(seed.bindings ?? {}),
+  };
+}
+
+/** Fills what a JSON binding may leave out. */
+export function parseBindings(bindings: Record<string, Message<typeof bindingShape>[]>): Bindings {
+  const entries = Object.entries(bindings).map(([resource, list]) => [
+    resource,
+    list.map(({ role = '', members = [] }) => ({ role, members })),
+  ]);
+  return Object.fromEntries(entries);
+}

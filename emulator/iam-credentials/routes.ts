@@ -1,0 +1,15 @@
+import type { Cloud } from '../cloud/cloud.ts';
+import type { Route } from '../http/route.ts';
+import { signJwt } from './sign-jwt.ts';
+
+const methods = { signJwt };
+
+/** IAM Service Account Credentials API v1 (google/iam/credentials/v1/iamcredentials.proto). */
+export function iamCredentialsRoutes(cloud: Cloud): Route[] {
+  return Object.entries(methods).map(([api, method]) => ({
+    api,
+    method: 'POST',
+    path: new RegExp(`^/v1/projects/(?<project>[^/]+)/serviceAccounts/(?<account>[^/:]+):${api}$`),
+    handle: (request) => method(cloud, request),
+  }));
+}

@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const running: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+
+function run(env: Record<string, string>): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, ['emulator/main.ts'], { env: { ...process.env, ...env } });
+  running.push(child);
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output += chunk;
+  });
+  return { child, output: () => output };
+}
+
+/** Waits until the process has printed the line that says where it serves. */
+async function origin({ child, output }: ReturnType<typeof run>): Promise<string> {
+  while (child.exitCode === null) {
+    const found = /^emulator (http:\S+)$/m.exec(output())?.[1];
+    if (found) return found;
+    await Promise.race([once(child.stdout ?? child, 'data'), once(child, 'exit')]);
+  }
+  throw new Error(`the emulator ended: ${output()}`);
+}
+
+describe('npm run emulator', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, and says what it is', async (signal) => {
+    const emulator = run({ EMULATOR_PORT: '0' });
+    const url = await origin(emulator);
+    expect(emulator.output()).toContain('This is an emulator of Google Cloud. Its keys are worthless');
+    expect(emulator.output()).not.toMatch(/^ready/m);
+    expect((await fetch(`${url}/oauth2/v3/certs`)).status).toBe(200);
+    emulator.child.kill(signal);
+    const [code] = await once(emulator.child, 'exit');
+    expect(code).toBe(0);
+  });
+
+  it('says in one line that a port is taken, and exits 1', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { child, output } = run({ EMULATOR_PORT: String(port) });
+    const [code] = await once(child, 'exit');
+    server.close();
+    expect(code).toBe(1);
+    expect(output()).toBe(
+      `emulator: port ${port} is taken; stop what listens there, or set EMULATOR_PORT (five ports from it are used)\n`,
+    );
+  });
+
+  it('refuses a port that is none', async () => {
+    const { child, output } = run({ EMULATOR_PORT: 'eighty' });
+    const [code] = await once(child, 'exit');
+    expect([code, output()]).toEqual([
+      1,
+      'emulator: EMULATOR_PORT is "eighty"; it must be a port from 0 to 65531\n',
+    ]);
+  });
+});
