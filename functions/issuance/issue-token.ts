@@ -23,7 +23,7 @@ import type {
   Signer,
 } from './ports.ts';
 import { fillSetClaims } from './set-claims.ts';
-import type { TokenReuse } from './token-reuse.ts';
+import type { SignedToken, TokenReuse } from './token-reuse.ts';
 
 /** What issuing needs of the world. */
 export interface Issuance {
@@ -35,12 +35,6 @@ export interface Issuance {
   ownAudiences: readonly string[];
   /** The time, a NumericDate. */
   now: () => number;
-}
-
-export interface SignedToken {
-  token: string;
-  kid: string;
-  claims: ClaimsSet;
 }
 
 /** What a request comes to once the policy allows it. */

@@ -1,4 +1,10 @@
-import type { SignedToken } from './issue-token.ts';
+import type { ClaimsSet } from '../contract/generated/types.ts';
+
+export interface SignedToken {
+  token: string;
+  kid: string;
+  claims: ClaimsSet;
+}
 
 /** A token is handed out again while at least this part of its life is left. */
 const reusableFraction = 0.8;
