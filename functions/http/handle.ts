@@ -4,6 +4,8 @@ import { Problem } from '../contract/problem.ts';
 import { traceMembers } from '../issuance/log.ts';
 import type { RequestScope } from '../issuance/ports.ts';
 import { authenticate } from './authenticate.ts';
+import { createIdToken } from './create-id-token.ts';
+import { createSignature } from './create-signature.ts';
 import { createToken } from './create-token.ts';
 import type { Answer, AuthenticatedOperation, Exchange, HttpServices, OpenOperation } from './exchange.ts';
 import { getContract } from './get-contract.ts';
@@ -19,6 +21,8 @@ const maxMilliseconds = 9_000;
 
 const operations: Record<OperationId, AuthenticatedOperation | OpenOperation> = {
   createToken,
+  createIdToken,
+  createSignature,
   getIdentity,
   getKeys,
   getDefaultKeys,

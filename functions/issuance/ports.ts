@@ -20,11 +20,24 @@ export interface RequestScope {
   traceparent: string | undefined;
 }
 
-export interface SignJwtCall {
+/** As whom IAM is to sign, and through whom. */
+export interface SignerPath {
   /** E-mail of the signer. */
   serviceAccount: string;
   delegates: readonly string[];
+}
+
+export interface SignJwtCall extends SignerPath {
   claims: ClaimsSet;
+}
+
+export interface GenerateIdTokenCall extends SignerPath {
+  audience: string;
+  includeEmail: boolean;
+}
+
+export interface SignBlobCall extends SignerPath {
+  bytes: Uint8Array;
 }
 
 export interface SignedJwt {
@@ -33,9 +46,19 @@ export interface SignedJwt {
   signedJwt: string;
 }
 
+export interface SignedBlob {
+  /** The key that IAM says it signed with. */
+  keyId: string;
+  /** The signature, in base64. */
+  signedBlob: string;
+}
+
 /** Signs as a service account. Throws a Problem with one of the `signer_*` codes, or `deadline_exceeded`. */
 export interface Signer {
   signJwt(call: SignJwtCall, scope: RequestScope): Promise<SignedJwt>;
+  /** An ID token that Google signs for the service account, a compact JWS. */
+  generateIdToken(call: GenerateIdTokenCall, scope: RequestScope): Promise<string>;
+  signBlob(call: SignBlobCall, scope: RequestScope): Promise<SignedBlob>;
 }
 
 /** The signers' public keys. Throws a Problem `signer_unavailable` or `deadline_exceeded`. */
@@ -72,7 +95,7 @@ export interface AuditEntry {
   decision: 'allow' | 'deny';
   caller: string;
   kind: string;
-  aud: string[];
+  aud: string[] | undefined;
   sub: string | undefined;
   ttlSeconds: number | undefined;
   binding: string | undefined;

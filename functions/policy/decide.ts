@@ -5,15 +5,18 @@ import { privateClaimsOf } from '../tokens/registered-claims.ts';
 import { ownerOf } from './google-audience.ts';
 import type { CompiledBinding, CompiledPolicy, Kind } from './policy.ts';
 
-/** What is asked of the policy: a claim request, of one kind, by one member. */
+/** What is asked of the policy, of one kind, by one member. */
 export interface AccessRequest {
   kind: Kind;
   member: string;
-  claims: RequestedClaims;
+  /** The claims asked for: all of a JWT's, only `aud` of an ID token's, none for a signature. */
+  claims?: RequestedClaims;
   ttlSeconds?: number;
   profile?: ProfileName;
   serviceAccount?: string;
   delegates?: string[];
+  /** Whether a signature is to cover the bytes as they are. */
+  raw?: boolean;
 }
 
 export interface DecisionContext {
@@ -58,7 +61,7 @@ export function decide(policy: CompiledPolicy, request: AccessRequest, context: 
 }
 
 function fillFrom(binding: CompiledBinding, request: AccessRequest, { now }: DecisionContext): Grant {
-  const secondsAhead = Math.max(0, (request.claims.iat ?? now) - now);
+  const secondsAhead = Math.max(0, (request.claims?.iat ?? now) - now);
   return {
     binding,
     profile: request.profile ?? binding.profiles[0] ?? 'generic',
@@ -73,14 +76,17 @@ function firstFailure(
   grant: Grant,
   context: DecisionContext,
 ): ProblemFault | undefined {
-  return (
+  const failed =
     checkKind(request, grant) ??
     checkSigner(request, grant) ??
     checkDelegates(grant) ??
-    checkAudiences(request, grant, context) ??
+    checkRaw(request, grant);
+  if (failed !== undefined || request.claims === undefined) return failed;
+  return (
+    checkAudiences(request.claims, grant, context) ??
     checkProfile(grant) ??
-    checkSubject(request, grant) ??
-    checkLifetime(request, grant, context) ??
+    checkSubject(request.claims, request.member, grant) ??
+    checkLifetime(request.claims, request.ttlSeconds, grant, context) ??
     grant.binding.checkPrivateClaims(privateClaimsOf(request.claims, grant.profile))[0]
   );
 }
@@ -98,7 +104,7 @@ function checkSigner(
     const expected = `one of ${binding.serviceAccounts.join(', ')}`;
     return fault('/serviceAccount', serviceAccount, expected, 'The binding allows other signers.');
   }
-  if (claims.iss === undefined || claims.iss === serviceAccount) return undefined;
+  if (claims?.iss === undefined || claims.iss === serviceAccount) return undefined;
   return fault(
     '/claims/iss',
     claims.iss,
@@ -116,14 +122,19 @@ function checkDelegates({ binding, delegates }: Grant): ProblemFault | undefined
   return fault('/delegates', delegates, 'a chain that the binding lists', 'The binding lists whole chains.');
 }
 
+function checkRaw({ raw = false }: AccessRequest, { binding }: Grant): ProblemFault | undefined {
+  if (!raw || binding.allowRawBytes) return undefined;
+  return fault('/raw', raw, 'false', 'The binding does not allow raw bytes; it needs allowRawBytes.');
+}
+
 function checkAudiences(
-  { claims }: AccessRequest,
+  { aud }: RequestedClaims,
   { binding }: Grant,
   { ownAudiences }: DecisionContext,
 ): ProblemFault | undefined {
-  const audiences = audiencesOf(claims.aud);
+  const audiences = audiencesOf(aud);
   if (audiences.length > 1 && !binding.multipleAudiences) {
-    return fault('/claims/aud', claims.aud, 'one audience', 'The binding does not allow several.');
+    return fault('/claims/aud', aud, 'one audience', 'The binding does not allow several.');
   }
   for (const audience of audiences) {
     const failed = checkAudience(audience, binding, ownAudiences);
@@ -176,7 +187,7 @@ function checkProfile({ binding, profile }: Grant): ProblemFault | undefined {
   );
 }
 
-function checkSubject({ claims, member }: AccessRequest, grant: Grant): ProblemFault | undefined {
+function checkSubject(claims: RequestedClaims, member: string, grant: Grant): ProblemFault | undefined {
   const subject = claims.sub ?? grant.serviceAccount;
   const allowed = grant.binding.subjects.map((each) => {
     if (each === '$signer') return grant.serviceAccount;
@@ -197,7 +208,8 @@ export function emailOf(member: string): string {
 }
 
 function checkLifetime(
-  { claims, ttlSeconds }: AccessRequest,
+  claims: RequestedClaims,
+  ttlSeconds: number | undefined,
   grant: Grant,
   { now }: DecisionContext,
 ): ProblemFault | undefined {

@@ -78,7 +78,7 @@ export async function startFunction({
         ...headers,
       },
       ...(body !== undefined && {
-        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body),
+        body: toBody(body),
       }),
     });
   };
@@ -89,4 +89,9 @@ function writePolicy(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.json');
   writeFileSync(path, text);
   return path;
+}
+
+function toBody(body: unknown): BodyInit {
+  if (typeof body === 'string') return body;
+  return body instanceof Uint8Array ? Uint8Array.from(body) : JSON.stringify(body);
 }

@@ -579,21 +579,359 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate20.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var validatePolicy = validate21;
-var schema32 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:policy", "title": "Policy", "description": "Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.", "type": "object", "additionalProperties": false, "required": ["bindings"], "properties": { "$schema": { "type": "string" }, "bindings": { "type": "array", "maxItems": 1e4, "items": { "title": "Binding", "type": "object", "additionalProperties": false, "required": ["id", "members", "audiences", "serviceAccounts"], "properties": { "id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to." }, "description": { "type": "string", "description": "For the reader; nothing is decided by it." }, "members": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, "description": "Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T." }, "audiences": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 }, "description": "Literal audiences, or https patterns: * is one label of a host, a trailing /* any path." }, "serviceAccounts": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, "description": "E-mails of the signers that the binding may use; the first is used where a request names none." }, "kinds": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["jwt", "id_token", "signature"] }, "description": "What may be asked for; jwt where left out." }, "profiles": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["generic", "iap", "endpoints", "google-api", "firebase"] }, "description": "Profiles that may be asked for, the first being the default; generic where left out." }, "subjects": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 }, "description": "Subjects that may be asked for: $signer (where left out), $caller or a literal." }, "maxTtlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Bounds exp - now and exp - iat, in seconds; 3600 where left out." }, "delegates": { "type": "array", "items": { "type": "array", "minItems": 1, "maxItems": 8, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } }, "description": "Delegation chains that may be asked for, each whole; none where left out." }, "claims": { "type": "object", "additionalProperties": true, "description": "JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out." }, "setClaims": { "type": "object", "additionalProperties": true, "description": "Claims that the server puts in; $caller and $signer stand for the e-mails." }, "multipleAudiences": { "type": "boolean", "description": "Whether aud may name several; false where left out." }, "deliverTo": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, "description": "Secrets and topics that a batch's results may go to." }, "jwkThumbprints": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" }, "description": "RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for." }, "allowGoogleApis": { "type": "boolean", "description": "Whether a literal audience may be one of Google's; false where left out." }, "allowRawBytes": { "type": "boolean", "description": "Whether signatures over raw bytes may be asked for; false where left out." } } } }, "pushAccounts": { "description": "For each topic the e-mail of the account whose OIDC token its push subscription sends.", "type": "object", "propertyNames": { "pattern": "^projects/[^/]+/topics/[^/]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } } } };
-var func11 = Object.prototype.hasOwnProperty;
-var func0 = require_equal().default;
-var pattern4 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
-var pattern5 = new RegExp("^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$", "u");
-var pattern6 = new RegExp("^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$", "u");
-var pattern8 = new RegExp("^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$", "u");
-var pattern9 = new RegExp("^[A-Za-z0-9_-]{43}$", "u");
-var pattern10 = new RegExp("^projects/[^/]+/topics/[^/]+$", "u");
+var validateIdTokenRequest = validate21;
 function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   const evaluated0 = validate21.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.aud === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "aud" }, message: "must have required property 'aud'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "aud" || key0 === "includeEmail" || key0 === "serviceAccount" || key0 === "delegates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.aud !== void 0) {
+      let data0 = data.aud;
+      if (typeof data0 === "string") {
+        if (func1(data0) > 1024) {
+          const err2 = { instancePath: instancePath + "/aud", schemaPath: "#/properties/aud/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (func1(data0) < 1) {
+          const err3 = { instancePath: instancePath + "/aud", schemaPath: "#/properties/aud/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/aud", schemaPath: "#/properties/aud/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.includeEmail !== void 0) {
+      if (typeof data.includeEmail !== "boolean") {
+        const err5 = { instancePath: instancePath + "/includeEmail", schemaPath: "#/properties/includeEmail/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.serviceAccount !== void 0) {
+      let data2 = data.serviceAccount;
+      if (typeof data2 === "string") {
+        if (func1(data2) > 256) {
+          const err6 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        if (func1(data2) < 1) {
+          const err7 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.delegates !== void 0) {
+      let data3 = data.delegates;
+      if (Array.isArray(data3)) {
+        if (data3.length > 8) {
+          const err9 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 === "string") {
+            if (func1(data4) > 256) {
+              const err10 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (func1(data4) < 1) {
+              const err11 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  validate21.errors = vErrors;
+  return errors === 0;
+}
+validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateSignatureRequest = validate22;
+var pattern4 = new RegExp("^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate22.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.bytes === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bytes" }, message: "must have required property 'bytes'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "bytes" || key0 === "raw" || key0 === "serviceAccount" || key0 === "delegates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.bytes !== void 0) {
+      let data0 = data.bytes;
+      if (typeof data0 === "string") {
+        if (!pattern4.test(data0)) {
+          const err2 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$" }, message: 'must match pattern "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"' };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.raw !== void 0) {
+      if (typeof data.raw !== "boolean") {
+        const err4 = { instancePath: instancePath + "/raw", schemaPath: "#/properties/raw/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.serviceAccount !== void 0) {
+      let data2 = data.serviceAccount;
+      if (typeof data2 === "string") {
+        if (func1(data2) > 256) {
+          const err5 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (func1(data2) < 1) {
+          const err6 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.delegates !== void 0) {
+      let data3 = data.delegates;
+      if (Array.isArray(data3)) {
+        if (data3.length > 8) {
+          const err8 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 === "string") {
+            if (func1(data4) > 256) {
+              const err9 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (func1(data4) < 1) {
+              const err10 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          } else {
+            const err11 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validatePolicy = validate23;
+var schema34 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:policy", "title": "Policy", "description": "Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.", "type": "object", "additionalProperties": false, "required": ["bindings"], "properties": { "$schema": { "type": "string" }, "bindings": { "type": "array", "maxItems": 1e4, "items": { "title": "Binding", "type": "object", "additionalProperties": false, "required": ["id", "members", "audiences", "serviceAccounts"], "properties": { "id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to." }, "description": { "type": "string", "description": "For the reader; nothing is decided by it." }, "members": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, "description": "Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T." }, "audiences": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 }, "description": "Literal audiences, or https patterns: * is one label of a host, a trailing /* any path." }, "serviceAccounts": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, "description": "E-mails of the signers that the binding may use; the first is used where a request names none." }, "kinds": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["jwt", "id_token", "signature"] }, "description": "What may be asked for; jwt where left out." }, "profiles": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["generic", "iap", "endpoints", "google-api", "firebase"] }, "description": "Profiles that may be asked for, the first being the default; generic where left out." }, "subjects": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 }, "description": "Subjects that may be asked for: $signer (where left out), $caller or a literal." }, "maxTtlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Bounds exp - now and exp - iat, in seconds; 3600 where left out." }, "delegates": { "type": "array", "items": { "type": "array", "minItems": 1, "maxItems": 8, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } }, "description": "Delegation chains that may be asked for, each whole; none where left out." }, "claims": { "type": "object", "additionalProperties": true, "description": "JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out." }, "setClaims": { "type": "object", "additionalProperties": true, "description": "Claims that the server puts in; $caller and $signer stand for the e-mails." }, "multipleAudiences": { "type": "boolean", "description": "Whether aud may name several; false where left out." }, "deliverTo": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, "description": "Secrets and topics that a batch's results may go to." }, "jwkThumbprints": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" }, "description": "RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for." }, "allowGoogleApis": { "type": "boolean", "description": "Whether a literal audience may be one of Google's; false where left out." }, "allowRawBytes": { "type": "boolean", "description": "Whether signatures over raw bytes may be asked for; false where left out." } } } }, "pushAccounts": { "description": "For each topic the e-mail of the account whose OIDC token its push subscription sends.", "type": "object", "propertyNames": { "pattern": "^projects/[^/]+/topics/[^/]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } } } };
+var func21 = Object.prototype.hasOwnProperty;
+var func0 = require_equal().default;
+var pattern5 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern6 = new RegExp("^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$", "u");
+var pattern7 = new RegExp("^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$", "u");
+var pattern9 = new RegExp("^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$", "u");
+var pattern10 = new RegExp("^[A-Za-z0-9_-]{43}$", "u");
+var pattern11 = new RegExp("^projects/[^/]+/topics/[^/]+$", "u");
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate23.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -685,7 +1023,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key1 in data2) {
-              if (!func11.call(schema32.properties.bindings.items.properties, key1)) {
+              if (!func21.call(schema34.properties.bindings.items.properties, key1)) {
                 const err8 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err8];
@@ -698,7 +1036,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
             if (data2.id !== void 0) {
               let data3 = data2.id;
               if (typeof data3 === "string") {
-                if (!pattern4.test(data3)) {
+                if (!pattern5.test(data3)) {
                   const err9 = { instancePath: instancePath + "/bindings/" + i0 + "/id", schemaPath: "#/properties/bindings/items/properties/id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
                   if (vErrors === null) {
                     vErrors = [err9];
@@ -744,7 +1082,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i1 = 0; i1 < len1; i1++) {
                   let data6 = data5[i1];
                   if (typeof data6 === "string") {
-                    if (!pattern5.test(data6)) {
+                    if (!pattern6.test(data6)) {
                       const err13 = { instancePath: instancePath + "/bindings/" + i0 + "/members/" + i1, schemaPath: "#/properties/bindings/items/properties/members/items/pattern", keyword: "pattern", params: { pattern: "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, message: 'must match pattern "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$"' };
                       if (vErrors === null) {
                         vErrors = [err13];
@@ -889,7 +1227,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i5 = 0; i5 < len3; i5++) {
                   let data10 = data9[i5];
                   if (typeof data10 === "string") {
-                    if (!pattern6.test(data10)) {
+                    if (!pattern7.test(data10)) {
                       const err24 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts/" + i5, schemaPath: "#/properties/bindings/items/properties/serviceAccounts/items/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
                       if (vErrors === null) {
                         vErrors = [err24];
@@ -957,7 +1295,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i7 = 0; i7 < len4; i7++) {
                   let data12 = data11[i7];
                   if (!(data12 === "jwt" || data12 === "id_token" || data12 === "signature")) {
-                    const err29 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds/" + i7, schemaPath: "#/properties/bindings/items/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema32.properties.bindings.items.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+                    const err29 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds/" + i7, schemaPath: "#/properties/bindings/items/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema34.properties.bindings.items.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err29];
                     } else {
@@ -1010,7 +1348,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i9 = 0; i9 < len5; i9++) {
                   let data14 = data13[i9];
                   if (!(data14 === "generic" || data14 === "iap" || data14 === "endpoints" || data14 === "google-api" || data14 === "firebase")) {
-                    const err33 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles/" + i9, schemaPath: "#/properties/bindings/items/properties/profiles/items/enum", keyword: "enum", params: { allowedValues: schema32.properties.bindings.items.properties.profiles.items.enum }, message: "must be equal to one of the allowed values" };
+                    const err33 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles/" + i9, schemaPath: "#/properties/bindings/items/properties/profiles/items/enum", keyword: "enum", params: { allowedValues: schema34.properties.bindings.items.properties.profiles.items.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err33];
                     } else {
@@ -1185,7 +1523,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i14 = 0; i14 < len8; i14++) {
                       let data20 = data19[i14];
                       if (typeof data20 === "string") {
-                        if (!pattern6.test(data20)) {
+                        if (!pattern7.test(data20)) {
                           const err47 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13 + "/" + i14, schemaPath: "#/properties/bindings/items/properties/delegates/items/items/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
                           if (vErrors === null) {
                             vErrors = [err47];
@@ -1277,7 +1615,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i15 = 0; i15 < len9; i15++) {
                   let data25 = data24[i15];
                   if (typeof data25 === "string") {
-                    if (!pattern8.test(data25)) {
+                    if (!pattern9.test(data25)) {
                       const err55 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo/" + i15, schemaPath: "#/properties/bindings/items/properties/deliverTo/items/pattern", keyword: "pattern", params: { pattern: "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, message: 'must match pattern "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$"' };
                       if (vErrors === null) {
                         vErrors = [err55];
@@ -1345,7 +1683,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i17 = 0; i17 < len10; i17++) {
                   let data27 = data26[i17];
                   if (typeof data27 === "string") {
-                    if (!pattern9.test(data27)) {
+                    if (!pattern10.test(data27)) {
                       const err60 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints/" + i17, schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{43}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{43}$"' };
                       if (vErrors === null) {
                         vErrors = [err60];
@@ -1445,7 +1783,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key2 in data30) {
           const _errs65 = errors;
           if (typeof key2 === "string") {
-            if (!pattern10.test(key2)) {
+            if (!pattern11.test(key2)) {
               const err68 = { instancePath: instancePath + "/pushAccounts", schemaPath: "#/properties/pushAccounts/propertyNames/pattern", keyword: "pattern", params: { pattern: "^projects/[^/]+/topics/[^/]+$" }, message: 'must match pattern "^projects/[^/]+/topics/[^/]+$"', propertyName: key2 };
               if (vErrors === null) {
                 vErrors = [err68];
@@ -1469,7 +1807,7 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data30) {
           let data31 = data30[key3];
           if (typeof data31 === "string") {
-            if (!pattern6.test(data31)) {
+            if (!pattern7.test(data31)) {
               const err70 = { instancePath: instancePath + "/pushAccounts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/pushAccounts/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
               if (vErrors === null) {
                 vErrors = [err70];
@@ -1507,11 +1845,13 @@ function validate21(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate21.errors = vErrors;
+  validate23.errors = vErrors;
   return errors === 0;
 }
-validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate23.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
   validateClaimRequest,
-  validatePolicy
+  validateIdTokenRequest,
+  validatePolicy,
+  validateSignatureRequest
 };

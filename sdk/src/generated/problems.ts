@@ -48,4 +48,15 @@ export type ProblemCode =
   | 'caller_token_unavailable';
 
 /** The codes after which the same call may succeed later. */
-export const retryableCodes: ReadonlySet<string> = new Set<ProblemCode>([ "rate_limited", "signer_response_invalid", "signer_quota_exceeded", "signer_unavailable", "caller_keys_unavailable", "policy_unavailable", "deadline_exceeded", "internal", "network_error", "caller_token_unavailable" ]);
+export const retryableCodes: readonly ProblemCode[] = [
+  'rate_limited',
+  'signer_response_invalid',
+  'signer_quota_exceeded',
+  'signer_unavailable',
+  'caller_keys_unavailable',
+  'policy_unavailable',
+  'deadline_exceeded',
+  'internal',
+  'network_error',
+  'caller_token_unavailable',
+];

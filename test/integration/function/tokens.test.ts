@@ -17,6 +17,7 @@ beforeAll(async () => {
     change: (services) => {
       const { signer: iam } = services.issuance;
       const counting = {
+        ...iam,
         signJwt: (...[call, scope]: Parameters<typeof iam.signJwt>) => {
           signed.push(call);
           return iam.signJwt(call, scope);

@@ -1,0 +1,54 @@
+import type { ClaimRequest, IdTokenRequest, RequestedClaims } from './generated/types.ts';
+import { isJsonObject } from './jwt.ts';
+
+/** The claims of a request but `aud`, which stands beside them. */
+export type OtherClaims = {
+  [Name in keyof RequestedClaims as Exclude<Name, 'aud'>]: RequestedClaims[Name];
+} & { aud?: never };
+
+/** Asks for a JWT that the signer's key signs. */
+export interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
+  kind?: 'jwt';
+  /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it. */
+  aud: string | readonly string[];
+  /** Further claims. A request that gives `jti`, `iat`, `exp` or `nbf` gets a token of its own, never a kept one. */
+  claims?: OtherClaims;
+}
+
+/** Asks for an ID token that Google signs. */
+export interface GoogleIdTokenRequest extends IdTokenRequest {
+  kind: 'id_token';
+}
+
+/** What a token is asked with: an audience alone, or everything that the service lets one say. */
+export type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
+
+/** Whether the request is an audience that serves as its own key: other keys begin with a brace. */
+export function isPlain(request: TokenRequest): request is string {
+  return typeof request === 'string' && request[0] !== '{';
+}
+
+/**
+ * The same text for the same request: the order of object members and of `aud` doesn't matter, that of other
+ * arrays does. Throws a TypeError where the request could never be one: a programmer's mistake.
+ */
+export function keyOf(request: TokenRequest): string {
+  const members: Record<string, unknown> = typeof request === 'object' ? { ...request } : { aud: request };
+  const audiences = [members.aud].flat();
+  if (!audiences.length || !audiences.every((aud) => aud && typeof aud === 'string')) {
+    throw new TypeError('aud must be a non-empty string, or several');
+  }
+  if (members.kind === 'jwt') delete members.kind;
+  if (Array.isArray(members.aud)) members.aud = audiences.sort();
+  const key = JSON.stringify(members, (_, value) =>
+    isJsonObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value,
+  );
+  const aud = members.aud as string;
+  return isPlain(aud) && key === JSON.stringify({ aud }) ? aud : key;
+}
+
+/** Whether the request asks for a token of its own, by a claim that no two tokens share: it is never kept. */
+export function isSingular(request: TokenRequest): boolean {
+  const { claims } = Object(request);
+  return ['jti', 'iat', 'exp', 'nbf'].some((name) => claims?.[name] !== undefined);
+}
