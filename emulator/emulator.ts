@@ -1,13 +1,18 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Cloud } from './cloud/cloud.ts';
 import { createCloud } from './cloud/cloud.ts';
 import { parseSeed } from './cloud/seed.ts';
-import { createListener } from './http/listener.ts';
+import { type Controls, createControls } from './controls/controls.ts';
+import { controlRoutes } from './controls/routes.ts';
 import type { Route } from './http/route.ts';
+import { serveIdentities } from './http/serve-identities.ts';
+import { iamRoutes } from './iam/routes.ts';
 import { iamCredentialsRoutes } from './iam-credentials/routes.ts';
-import { type Identity, identities } from './identity.ts';
+import type { Identity } from './identity.ts';
 import { metadataRoutes } from './metadata/routes.ts';
+import { tokeninfoRoutes } from './oauth2/tokeninfo.ts';
 import { publicKeyRoutes } from './public-keys/routes.ts';
+import { Faults } from './traffic/faults.ts';
+import { RequestLog } from './traffic/request-log.ts';
 
 export type { Identity } from './identity.ts';
 
@@ -20,7 +25,7 @@ export interface EmulatorOptions {
   readonly seed?: unknown;
 }
 
-export interface Emulator {
+export interface Emulator extends Controls {
   /** The port at which each identity finds its metadata server; every API answers on all of them. */
   readonly ports: Readonly<Record<Identity, number>>;
   /** The base URL of the port of `countersign`. */
@@ -31,33 +36,26 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-/** Starts the local cloud and answers once all its ports serve. Rejects when one of them is taken. */
+/**
+ * Starts the local cloud and answers once all its ports serve. Rejects when one of them is taken or the seed is not
+ * well formed.
+ */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', seed } = options;
-  const cloud = createCloud(parseSeed(seed));
-  const routes: Route[] = [
-    ...iamCredentialsRoutes(cloud),
-    ...publicKeyRoutes(cloud),
-    ...metadataRoutes(cloud),
-  ];
-  const servers: Server[] = [];
-  const stop = async () => void (await Promise.all(servers.map(close)));
-  const ports: Partial<Record<Identity, number>> = {};
-  try {
-    for (const [index, identity] of identities.entries()) {
-      const server = createServer(createListener({ clock: cloud.clock, identity, routes }));
-      servers.push(server);
-      ports[identity] = await listen(server, port === 0 ? 0 : port + index, host);
-    }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { port = 0, host = '127.0.0.1', seed: seedValue } = options;
+  const seed = parseSeed(seedValue);
+  const cloud = createCloud(seed);
+  const faults = new Faults();
+  const log = new RequestLog();
+  const controls = createControls({ cloud, faults, log, seed });
+  controls.reset();
+  const traffic = { cloud, faults, log, routes: googleRoutes(cloud), controls: controlRoutes(controls) };
+  const { ports, stop } = await serveIdentities({ port, host, traffic });
   cloud.googleKeys.warm();
   const reachableHost = host === '0.0.0.0' ? '127.0.0.1' : host;
   const addressOf = (identity: Identity) => `${reachableHost}:${ports[identity]}`;
   return {
-    ports: ports as Record<Identity, number>,
+    ...controls,
+    ports,
     origin: `http://${addressOf('countersign')}`,
     env: (identity) => ({
       GCE_METADATA_HOST: addressOf(identity),
@@ -69,16 +67,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-function listen(server: Server, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+function googleRoutes(cloud: Cloud): Route[] {
+  return [
+    ...iamCredentialsRoutes(cloud),
+    ...publicKeyRoutes(cloud),
+    ...iamRoutes(cloud),
+    ...tokeninfoRoutes(cloud),
+    ...metadataRoutes(cloud),
+  ];
 }

@@ -1,3 +1,21 @@
+import { invalidArgument } from '../http/api-error.ts';
+import type { Message } from '../http/message.ts';
+
+const latestMs = Date.parse('9999-01-01T00:00:00Z');
+
+/** How to change the clock; the members are applied in this order. */
+export const clockShape = {
+  /** RFC 3339. */
+  time: 'string',
+  /** Ahead of the machine's clock, or behind it. */
+  offsetSeconds: 'number',
+  /** Ahead of where it stands. */
+  advanceSeconds: 'number',
+  frozen: 'bool',
+} as const;
+
+export type ClockChange = Message<typeof clockShape>;
+
 /** What the clock stands at: the instant, and whether it stands still. */
 export interface ClockState {
   readonly time: string;
@@ -22,20 +40,17 @@ export class Clock {
     return Math.floor(this.nowMs() / 1000);
   }
 
-  /** Puts the clock to an instant, from which it runs on unless it is frozen. */
-  set(timeMs: number): void {
+  /** Applies a change. Throws INVALID_ARGUMENT when the time is none that a Date can hold. */
+  change({ time, offsetSeconds, advanceSeconds = 0, frozen }: ClockChange): void {
+    let timeMs = this.nowMs();
+    if (time !== undefined) timeMs = Date.parse(time);
+    if (offsetSeconds !== undefined) timeMs = Date.now() + offsetSeconds * 1000;
+    timeMs += advanceSeconds * 1000;
+    if (!(timeMs >= 0 && timeMs <= latestMs))
+      throw invalidArgument(`clock: ${time ?? timeMs} is no time from 1970 to 9999`);
     this.#offsetMs = timeMs - Date.now();
-    if (this.#frozenAtMs !== undefined) this.#frozenAtMs = timeMs;
-  }
-
-  advance(seconds: number): void {
-    this.set(this.nowMs() + seconds * 1000);
-  }
-
-  freeze(frozen: boolean): void {
-    const nowMs = this.nowMs();
-    this.#frozenAtMs = frozen ? nowMs : undefined;
-    if (!frozen) this.set(nowMs);
+    const isFrozen = frozen ?? this.#frozenAtMs !== undefined;
+    this.#frozenAtMs = isFrozen ? timeMs : undefined;
   }
 
   /** Back to the machine's time. */

@@ -19,7 +19,7 @@ export interface Cloud {
   readonly keysOf: (account: ServiceAccount) => KeyRing;
 }
 
-/** Builds the cloud that the seed describes. Keys are made when they are first needed. */
+/** Builds the accounts that the seed describes, without bindings. Keys are made when they are first needed. */
 export function createCloud(seed: Seed): Cloud {
   const clock = new Clock();
   const serviceAccounts = new ServiceAccounts(seed.serviceAccounts);
@@ -29,7 +29,7 @@ export function createCloud(seed: Seed): Cloud {
     projectNumber: seed.projectNumber,
     clock,
     serviceAccounts,
-    policies: new Policies(seed.roles, seed.bindings),
+    policies: new Policies(),
     accessTokens: new AccessTokens(),
     googleKeys: new KeyRing(clock.now()),
     keysOf: ({ email }) => rings.get(email) as KeyRing,

@@ -23,10 +23,12 @@ export interface Rotation {
 export class KeyRing {
   readonly #keys: SigningKey[];
   #turn = 0;
+  #seenAt: number;
 
   constructor(now: number) {
     const current = new SigningKey({ publishedAt: now - 14 * daySeconds, signsFrom: now - 7 * daySeconds });
     this.#keys = [current, successor(current)];
+    this.#seenAt = now;
   }
 
   /** Begins to make the keys that the first answers need, without waiting for them. */
@@ -39,14 +41,13 @@ export class KeyRing {
     this.#settle(now);
     const signing = this.#keys.filter((key) => key.signsFrom <= now && now < key.signsUntil);
     this.#turn = signing.length > 1 ? this.#turn + 1 : 0;
-    return signing.at(-1 - (Math.max(0, this.#turn - 1) % signing.length)) ?? this.#first();
+    return signing.at(-1 - (Math.max(0, this.#turn - 1) % signing.length)) as SigningKey;
   }
 
   /** What the public key endpoints show now. */
   publishedKeys(now: number): SigningKey[] {
     this.#settle(now);
-    const published = this.#keys.filter((key) => key.publishedAt <= now && now < key.removedAt);
-    return published.length > 0 ? published : [this.#first()];
+    return this.#keys.filter((key) => key.publishedAt <= now && now < key.removedAt);
   }
 
   /**
@@ -66,21 +67,28 @@ export class KeyRing {
     return { kid: next.kid, signsFrom: takeover };
   }
 
-  /** Keeps one key published ahead of its use, whatever the clock was set to. */
+  /**
+   * Keeps one key published ahead of its use, whatever the clock was set to. A clock that was put back takes the
+   * keys with it, so that the same ones are published and sign as before.
+   */
   #settle(now: number): void {
+    if (now < this.#seenAt) for (const key of this.#keys) shift(key, now - this.#seenAt);
+    this.#seenAt = now;
     if (now >= this.#last().signsUntil) {
       this.#keys.push(new SigningKey({ publishedAt: now - publishedBeforeUseSeconds, signsFrom: now }));
     }
     while (this.#last().signsFrom <= now) this.#keys.push(successor(this.#last()));
   }
 
-  #first(): SigningKey {
-    return this.#keys[0] as SigningKey;
-  }
-
   #last(): SigningKey {
     return this.#keys.at(-1) as SigningKey;
   }
+}
+
+function shift(key: SigningKey, seconds: number): void {
+  key.publishedAt += seconds;
+  key.signsFrom += seconds;
+  key.signsUntil += seconds;
 }
 
 /** Published from when its predecessor begins to sign, used from when that one's two weeks are nearly over. */

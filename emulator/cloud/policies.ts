@@ -23,7 +23,10 @@ export class Policies {
   #policies = new Map<string, Policy>();
   #revision = 0;
 
-  constructor(roles: Roles, bindings: Bindings) {
+  /** Forgets everything for these roles, beside Google's predefined ones, and these bindings. */
+  load(roles: Roles, bindings: Bindings): void {
+    this.#roles = new Map();
+    this.#policies = new Map();
     this.setRoles(predefinedRoles);
     this.setRoles(roles);
     for (const [resource, list] of Object.entries(bindings)) this.set(resource, list);
@@ -43,6 +46,10 @@ export class Policies {
 
   setRoles(roles: Roles): void {
     for (const [role, permissions] of Object.entries(roles)) this.#roles.set(role, permissions);
+  }
+
+  roles(): Roles {
+    return Object.fromEntries(this.#roles);
   }
 
   hasRole(role: string): boolean {

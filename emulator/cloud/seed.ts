@@ -1,5 +1,6 @@
 import { type Message, readMessage } from '../http/message.ts';
 import defaultSeed from '../seed.json' with { type: 'json' };
+import { type ClockChange, clockShape } from './clock.ts';
 import type { Bindings } from './policies.ts';
 import type { Roles } from './roles.ts';
 import type { ServiceAccount } from './service-accounts.ts';
@@ -11,6 +12,8 @@ export interface Seed {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly roles: Roles;
   readonly bindings: Bindings;
+  readonly clock: ClockChange;
+  readonly faults: readonly unknown[];
 }
 
 export const bindingShape = { role: 'string', members: ['string'] } as const;
@@ -21,6 +24,8 @@ const seedShape = {
   serviceAccounts: [{ email: 'string', uniqueId: 'string', lifetimeExtension: 'bool' }],
   roles: { '*': ['string'] },
   bindings: { '*': [bindingShape] },
+  clock: clockShape,
+  faults: ['value'],
 } as const;
 
 /**
@@ -44,6 +49,8 @@ export function parseSeed(value: unknown = {}): Seed {
     ),
     roles: seed.roles ?? {},
     bindings: parseBindings(seed.bindings ?? {}),
+    clock: seed.clock ?? {},
+    faults: seed.faults ?? [],
   };
 }
 

@@ -28,11 +28,11 @@ export interface KeyTimes {
 
 /**
  * One RS256 key and its times. The key pair is made once, on first need and off the main thread, so that a key
- * which nobody asks for costs nothing. A rotation moves the times at which it begins and ends to sign.
+ * which nobody asks for costs nothing. Its times are state: a rotation moves the times at which it begins and ends to sign.
  */
 export class SigningKey {
   readonly kid = kidPrefix + randomBytes(20).toString('hex');
-  readonly publishedAt: number;
+  publishedAt: number;
   signsFrom: number;
   signsUntil: number;
   #pair: Promise<KeyPair> | undefined;

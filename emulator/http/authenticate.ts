@@ -33,12 +33,16 @@ export function authenticate(
 ): Caller {
   const { authorization } = request.headers;
   if (!authorization) throw unauthenticated(missing, 'CREDENTIALS_MISSING', api);
-  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? '';
-  const token = cloud.accessTokens.find(bearer);
+  const token = cloud.accessTokens.find(bearerToken(authorization) ?? '');
   if (!token) throw unauthenticated(invalid, 'ACCESS_TOKEN_TYPE_UNSUPPORTED', api);
   if (token.expiresAtMs <= cloud.clock.nowMs()) throw unauthenticated(invalid, 'ACCESS_TOKEN_EXPIRED', api);
   if (!scopes.some((scope) => token.scopes.includes(scopePrefix + scope))) throw insufficientScopes(api);
   return { email: token.email, member: `serviceAccount:${token.email}` };
+}
+
+/** The token of an Authorization header of the Bearer scheme (RFC 6750). */
+export function bearerToken(authorization = ''): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 function unauthenticated(message: string, reason: string, api: ApiMethod): ApiError {

@@ -1,88 +1,81 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Clock } from '../cloud/clock.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Cloud } from '../cloud/cloud.ts';
 import type { Identity } from '../identity.ts';
+import { deliver } from '../traffic/deliver.ts';
+import { faultAnswer } from '../traffic/fault-answer.ts';
+import type { Faults } from '../traffic/faults.ts';
+import type { RequestLog } from '../traffic/request-log.ts';
 import { ApiError, invalidArgument } from './api-error.ts';
-import { type Answer, type ApiRequest, json, type Route } from './route.ts';
+import { bearerToken } from './authenticate.ts';
+import { type Answer, findRoute, type HttpRequest, json, type Route } from './route.ts';
 
-/** Google's front end: "Request payload size exceeds the limit: 10485760 bytes." */
+/** What Google's front end takes. */
 const maxBodyBytes = 10_485_760;
 
-interface ListenerOptions {
-  readonly clock: Clock;
+export interface ListenerOptions {
+  readonly cloud: Cloud;
   readonly identity: Identity;
+  /** Google's paths: their calls are logged and meet the faults. */
   readonly routes: readonly Route[];
+  /** The emulator's own paths: they are neither logged nor do they fail on demand. */
+  readonly controls: readonly Route[];
+  readonly faults: Faults;
+  readonly log: RequestLog;
 }
 
-/** Answers every request: read the body, find the route, handle, write. Nothing it is sent makes it throw. */
-export function createListener({ clock, identity, routes }: ListenerOptions): RequestListener {
+/** Answers every request: read it, find the route, meet the fault if one waits, handle, deliver. */
+export function createListener(options: ListenerOptions): RequestListener {
   return (incoming, outgoing) => {
-    answer(incoming, identity, routes)
-      .then((answered) => write(outgoing, answered, clock))
-      .catch(() => outgoing.destroy());
+    outgoing.sendDate = false;
+    serve(incoming, outgoing, options).catch((error: unknown) => {
+      // A client may leave in the middle of its request; anything else here is the emulator's own mistake.
+      if (!incoming.destroyed) console.error('emulator:', error);
+      outgoing.destroy();
+    });
   };
 }
 
-async function answer(
+async function serve(
   incoming: IncomingMessage,
-  identity: Identity,
-  routes: readonly Route[],
-): Promise<Answer> {
+  outgoing: ServerResponse,
+  options: ListenerOptions,
+): Promise<void> {
+  const { cloud, identity, routes, controls, faults, log } = options;
+  const { method = 'GET', headers, url = '/' } = incoming;
+  const [path = '/', search = ''] = url.split(/\?(.*)/s);
+  const body = await readBody(incoming);
+  if (body === undefined) return void (await deliver(outgoing, errorAnswer(bodyTooLarge())));
+  const request: HttpRequest = { identity, method, path, query: new URLSearchParams(search), headers, body };
+  const control = findRoute(controls, request);
+  if (control) return void (await deliver(outgoing, await answer(control, request)));
+
+  const found = findRoute(routes, request);
+  const api = found?.route.api ?? 'unknown';
+  const fault = faults.take(api, identity);
+  const caller = callerOf(cloud, request);
+  const end = log.begin({ timeMs: cloud.clock.nowMs(), api, request, caller, fault: fault !== undefined });
+  let status: number | null = null;
   try {
-    const { pathname, searchParams } = parseUrl(incoming.url);
-    const body = await readBody(incoming);
-    const { route, params } = findRoute(routes, incoming.method, pathname);
-    const { method = 'GET', headers } = incoming;
-    const request: ApiRequest = {
-      identity,
-      method,
-      path: pathname,
-      query: searchParams,
-      headers,
-      params,
-      body,
-    };
-    return await route.handle(request);
+    if (fault?.latencyMs) await wait(fault.latencyMs, undefined, { ref: false });
+    const isReplaced = fault?.status !== undefined;
+    const answered = isReplaced
+      ? faultAnswer(fault, fault.status, cloud.projectNumber)
+      : await answer(found, request);
+    const date = new Date(cloud.clock.nowMs()).toUTCString();
+    status = await deliver(outgoing, { ...answered, headers: { ...answered.headers, date } }, fault);
+  } finally {
+    end(status);
+  }
+}
+
+async function answer(found: ReturnType<typeof findRoute>, request: HttpRequest): Promise<Answer> {
+  try {
+    if (!found) throw new ApiError('NOT_FOUND', 'Method not found.');
+    return await found.route.handle({ ...request, params: found.params });
   } catch (error) {
     return errorAnswer(error);
   }
-}
-
-function findRoute(routes: readonly Route[], method: string | undefined, path: string) {
-  for (const route of routes) {
-    const match = route.method === method ? route.path.exec(path) : null;
-    if (match) return { route, params: decodeParams(match.groups) };
-  }
-  throw new ApiError('NOT_FOUND', 'Method not found.');
-}
-
-function decodeParams(groups: Record<string, string | undefined> = {}): Record<string, string> {
-  try {
-    return Object.fromEntries(
-      Object.entries(groups).map(([name, value = '']) => [name, decodeURIComponent(value)]),
-    );
-  } catch {
-    throw invalidArgument();
-  }
-}
-
-function parseUrl(url = '/'): URL {
-  try {
-    return new URL(`http://emulator${url}`);
-  } catch {
-    throw invalidArgument();
-  }
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
-  }
-  if (size > maxBodyBytes)
-    throw invalidArgument(`Request payload size exceeds the limit: ${maxBodyBytes} bytes.`);
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
 /** An error that is not Google's is the emulator's own mistake; it is shown where the emulator runs. */
@@ -93,12 +86,23 @@ function errorAnswer(error: unknown): Answer {
   return json(new ApiError('INTERNAL', 'Internal error encountered.').body, { status: 500 });
 }
 
-function write(outgoing: ServerResponse, { status, headers, body }: Answer, clock: Clock): void {
-  outgoing.sendDate = false;
-  outgoing.writeHead(status, {
-    ...headers,
-    date: new Date(clock.nowMs()).toUTCString(),
-    'content-length': Buffer.byteLength(body),
-  });
-  outgoing.end(body);
+/** The body; undefined when it is larger than Google's front end takes. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+  }
+  if (size > maxBodyBytes) return undefined;
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function bodyTooLarge(): ApiError {
+  return invalidArgument(`Request payload size exceeds the limit: ${maxBodyBytes} bytes.`);
+}
+
+function callerOf(cloud: Cloud, { headers }: HttpRequest): string | null {
+  const token = bearerToken(headers.authorization);
+  return (token && cloud.accessTokens.find(token)?.email) || null;
 }

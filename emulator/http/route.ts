@@ -1,15 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Identity } from '../identity.ts';
 
-/** One request, read in full. `params` are the path's named groups, percent-decoded. */
-export interface ApiRequest {
+/** One request, read in full. */
+export interface HttpRequest {
   readonly identity: Identity;
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly params: Readonly<Record<string, string>>;
   readonly body: Buffer;
+}
+
+/** A request at a route; `params` are the path's named groups, percent-decoded. */
+export interface ApiRequest extends HttpRequest {
+  readonly params: Readonly<Record<string, string>>;
 }
 
 export interface Answer {
@@ -24,6 +28,32 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: RegExp;
   readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
+}
+
+/** The route of a request, with what its path names; undefined where there is none. */
+export function findRoute(
+  routes: readonly Route[],
+  { method, path }: HttpRequest,
+): { readonly route: Route; readonly params: Record<string, string> } | undefined {
+  for (const route of routes) {
+    const match = route.method === method ? route.path.exec(path) : null;
+    if (!match) continue;
+    const groups = Object.entries(match.groups ?? {});
+    return {
+      route,
+      params: Object.fromEntries(groups.map(([name, value = '']) => [name, decodePath(value)])),
+    };
+  }
+  return undefined;
+}
+
+/** A broken percent-encoding names nothing that exists, so it may stay as it is. */
+function decodePath(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** What Google's front end puts on every JSON answer. */

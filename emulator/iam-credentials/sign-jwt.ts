@@ -1,21 +1,21 @@
-import type { Cloud } from '../cloud/cloud.ts';
 import { invalidArgument } from '../http/api-error.ts';
-import { parseMessage } from '../http/message.ts';
-import { type Answer, type ApiRequest, json } from '../http/route.ts';
-import { authenticateFor } from './api-method.ts';
-import { authorize } from './authorize.ts';
 import { parseClaims } from './claims-rules.ts';
+import { defineMethod } from './method.ts';
+import { opensGoogleAuthApi, refuseSelfImpersonation } from './self-impersonation.ts';
 
-const requestShape = { delegates: ['string'], payload: 'string' } as const;
-
-/** `signJwt`: signs the payload as it is with the account's current key. */
-export async function signJwt(cloud: Cloud, request: ApiRequest): Promise<Answer> {
-  const caller = authenticateFor(cloud, request, 'SignJwt');
-  const { delegates = [], payload } = parseMessage(requestShape, request.body);
-  if (!payload) throw invalidArgument();
-  const name = `projects/${request.params.project}/serviceAccounts/${request.params.account}`;
-  const account = authorize(cloud, caller, { name, delegates, permission: 'iam.serviceAccounts.signJwt' });
-  parseClaims(payload, cloud.clock.nowMs());
-  const key = cloud.keysOf(account).signingKey(cloud.clock.now());
-  return json({ keyId: key.kid, signedJwt: await key.signJwt(payload) });
-}
+/**
+ * Signs the payload with the account's current key, byte for byte. Whether Google writes the JSON anew is not
+ * documented.
+ */
+export const signJwt = defineMethod({
+  rpc: 'SignJwt',
+  permission: 'iam.serviceAccounts.signJwt',
+  shape: { payload: 'string' },
+  respond: async ({ cloud, caller, account }, { payload }) => {
+    if (!payload) throw invalidArgument();
+    const claims = parseClaims(payload, cloud.clock.nowMs());
+    if (opensGoogleAuthApi(claims)) refuseSelfImpersonation(caller, account);
+    const key = cloud.keysOf(account).signingKey(cloud.clock.now());
+    return { keyId: key.kid, signedJwt: await key.signJwt(payload) };
+  },
+});

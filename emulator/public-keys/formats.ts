@@ -34,15 +34,21 @@ export async function toRaw(keys: readonly SigningKey[]): Promise<unknown> {
   };
 }
 
-const certificates = new WeakMap<SigningKey, Promise<string>>();
+interface KnownCertificate {
+  readonly publishedAt: number;
+  readonly pem: Promise<string>;
+}
 
-/** A key's certificate is made once, so that every answer shows the same one. */
+const certificates = new WeakMap<SigningKey, KnownCertificate>();
+
+/** A key's certificate is made once for its time, so that every answer shows the same one. */
 function certificateOf(key: SigningKey, commonName: string): Promise<string> {
-  const known = certificates.get(key);
-  if (known) return known;
-  const made = selfSignedCertificate(key, commonName);
-  certificates.set(key, made);
-  return made;
+  let known = certificates.get(key);
+  if (known?.publishedAt !== key.publishedAt) {
+    known = { publishedAt: key.publishedAt, pem: selfSignedCertificate(key, commonName) };
+    certificates.set(key, known);
+  }
+  return known.pem;
 }
 
 function toSignedBase64(base64url: string): string {

@@ -1,0 +1,48 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Identity, identities } from '../identity.ts';
+import { createListener, type ListenerOptions } from './listener.ts';
+
+interface ServeOptions {
+  /** The first of the ports; 0 gives each identity a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly traffic: Omit<ListenerOptions, 'identity'>;
+}
+
+interface Serving {
+  readonly ports: Readonly<Record<Identity, number>>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Serves every identity on a port of its own. Rejects, with nothing left open, when one of them is taken. */
+export async function serveIdentities({ port, host, traffic }: ServeOptions): Promise<Serving> {
+  const servers: Server[] = [];
+  const stop = async () => void (await Promise.all(servers.map(close)));
+  const ports: Partial<Record<Identity, number>> = {};
+  try {
+    for (const [index, identity] of identities.entries()) {
+      const server = createServer(createListener({ ...traffic, identity }));
+      servers.push(server);
+      ports[identity] = await listen(server, port === 0 ? 0 : port + index, host);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ports: ports as Record<Identity, number>, stop };
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
