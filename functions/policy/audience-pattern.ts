@@ -1,4 +1,3 @@
-import { parse } from 'tldts';
 import { checkAudience } from '../tokens/audience.ts';
 
 /** One entry of a binding's `audiences`. */
@@ -12,9 +11,9 @@ export interface AudiencePattern {
 /**
  * Compiles one audience pattern. `*` in an https URL's host is one label, not the one under a public suffix, and a
  * trailing `/*` is any path; everything is matched whole-string.
- * @throws RangeError that says what is wrong with the pattern
+ * @throws RangeError (as a rejection) that says what is wrong with the pattern
  */
-export function compileAudiencePattern(source: string): AudiencePattern {
+export async function compileAudiencePattern(source: string): Promise<AudiencePattern> {
   if (!source.includes('*')) {
     refuseUnreadable(source);
     return { source, isLiteral: true, matches: (audience) => audience === source };
@@ -25,7 +24,7 @@ export function compileAudiencePattern(source: string): AudiencePattern {
   const prefix = path.endsWith('/*') ? path.slice(0, -1) : path;
   if (prefix.includes('*')) throw new RangeError('a path takes a wildcard at its end only, as /*');
   refuseUnreadable(`https://${host.replaceAll('*', 'x')}${port}${prefix}`);
-  if (host.includes('*')) refuseWideHost(host);
+  if (host.includes('*')) await refuseWideHost(host);
   const anyPath = prefix === path ? '' : '[^?#*\\\\]*';
   const expression = new RegExp(`^https://${hostExpression(host)}${port}${escapeLiteral(prefix)}${anyPath}$`);
   return {
@@ -42,11 +41,13 @@ function refuseUnreadable(literal: string): void {
   if (found !== undefined) throw new RangeError(`expected ${found.expected}: ${found.hint}`);
 }
 
-function refuseWideHost(host: string): void {
+async function refuseWideHost(host: string): Promise<void> {
   const labels = host.split('.');
   if (labels.some((label) => label !== '*' && label.includes('*'))) {
     throw new RangeError('a wildcard in a host stands for one whole label');
   }
+  // The list of public suffixes is large: only a policy with such a pattern loads it.
+  const { parse } = await import('tldts');
   const { domain } = parse(host.replaceAll('*', 'x'), { allowPrivateDomains: true });
   const registrable = domain?.split('.').length ?? Number.POSITIVE_INFINITY;
   if (labels.slice(-registrable).includes('*')) {

@@ -67,7 +67,7 @@ async function compileBinding(
   return {
     id: binding.id,
     members: binding.members,
-    audiences: compileAudiences(binding, pointer, mistakes),
+    audiences: await compileAudiences(binding, pointer, mistakes),
     serviceAccounts: binding.serviceAccounts,
     kinds: binding.kinds ?? ['jwt'],
     profiles: binding.profiles ?? ['generic'],
@@ -84,22 +84,27 @@ async function compileBinding(
   };
 }
 
-function compileAudiences(binding: Binding, pointer: string, mistakes: ProblemFault[]): AudiencePattern[] {
-  return binding.audiences.flatMap((source, index) => {
+async function compileAudiences(
+  binding: Binding,
+  pointer: string,
+  mistakes: ProblemFault[],
+): Promise<AudiencePattern[]> {
+  const compiled: AudiencePattern[] = [];
+  for (const [index, source] of binding.audiences.entries()) {
     const at = pointerTo(pointerTo(pointer, 'audiences'), index);
     if (ownerOf(source) === 'forbidden') {
       const hint = 'A token for it could mint credentials or change rights; no binding can allow that.';
       mistakes.push(fault(at, source, 'an audience that is no Google service of this kind', hint));
-      return [];
+      continue;
     }
     try {
-      return [compileAudiencePattern(source)];
+      compiled.push(await compileAudiencePattern(source));
     } catch (error) {
       const reason = error instanceof RangeError ? error.message : 'a pattern that compiles';
       mistakes.push(fault(at, source, reason, 'Write a literal audience or a narrower pattern.'));
-      return [];
     }
-  });
+  }
+  return compiled;
 }
 
 async function compileClaims(

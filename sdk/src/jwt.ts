@@ -5,7 +5,9 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  * section 7.1) of two JSON objects.
  */
 export function decodeJwt(token: string): { header: JsonObject; claims: JsonObject } {
-  const [header, claims] = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) ? token.split('.', 2).map(decodeSegment) : [];
+  const [header, claims] = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)
+    ? token.split('.', 2).map(decodeSegment)
+    : [];
   if (!isJsonObject(header) || !isJsonObject(claims)) throw new SyntaxError('not a JWT');
   return { header, claims };
 }

@@ -1,0 +1,6 @@
+import { coldStartRows } from './cold-start.ts';
+import { toTable } from './row.ts';
+
+/** `npm run bench`: ours, the peers and the limits side by side in one run, as one table. */
+const rows = [...(await coldStartRows())];
+console.log(toTable(rows));
