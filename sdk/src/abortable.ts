@@ -8,12 +8,3 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
     promise.then(resolve, reject).then(() => signal.removeEventListener('abort', abort));
   });
 }
-
-/** Waits, or rejects with the signal's reason once it aborts; no timer is left behind. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  let timer: ReturnType<typeof setTimeout>;
-  const elapsed = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  return abortable(elapsed, signal).finally(() => clearTimeout(timer));
-}

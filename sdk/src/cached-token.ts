@@ -30,14 +30,14 @@ export interface CachedToken extends Instant {
 }
 
 /** Makes the entry; its refresh window opens at `refreshPoint`, a part of the token's whole life. */
-export function toCachedToken(fetched: FetchedToken, refreshPoint: number): CachedToken {
-  const { token, sent, reused } = fetched;
-  const expiresInMs = Math.floor(fetched.expiresInSeconds * 1000);
-  const lifetimeMs = fetched.lifetimeSeconds * 1000;
+export function toCachedToken(
+  { token, sent, reused, expiresInSeconds, lifetimeSeconds }: FetchedToken,
+  refreshPoint: number,
+): CachedToken {
+  const expiresInMs = expiresInSeconds * 1000;
   // The hard margin is the smaller of 60 s and a tenth of the life.
-  const usableForMs = Math.floor(expiresInMs - Math.min(60_000, lifetimeMs / 10));
-  // A source that gives a token already in its window is not asked at every call: a hundredth of the life apart.
-  const windowOpensMs = Math.max(expiresInMs - (1 - refreshPoint) * lifetimeMs, lifetimeMs / 100);
+  const usableForMs = expiresInMs - Math.min(60_000, lifetimeSeconds * 100);
+  const windowOpensMs = expiresInMs - (1 - refreshPoint) * lifetimeSeconds * 1000;
   return {
     token,
     promise: Promise.resolve(token),
@@ -46,7 +46,8 @@ export function toCachedToken(fetched: FetchedToken, refreshPoint: number): Cach
     wall: sent.wall,
     expiresInMs,
     usableForMs,
-    refreshAfterMs: Math.floor(Math.min(usableForMs, windowOpensMs)),
+    // A source that gives a token already in its window is asked again after a hundredth of the life.
+    refreshAfterMs: Math.floor(Math.min(usableForMs, Math.max(windowOpensMs, lifetimeSeconds * 10))),
     backoffMs: 0,
     used: false,
   };
@@ -60,6 +61,6 @@ export function isUsable(cached: CachedToken, minValiditySeconds: number): boole
 
 /** Puts the next refresh off: by 1 to 2 s after the first failure, doubled up to 30 s, and not less than asked. */
 export function putOffRefresh(cached: CachedToken, leastSeconds = 0): void {
-  cached.backoffMs = Math.min(30_000, Math.floor(cached.backoffMs * 2 || 1000 * (1 + Math.random())));
-  cached.refreshAfterMs = Math.floor(elapsedMs(cached)) + Math.max(cached.backoffMs, leastSeconds * 1000);
+  cached.backoffMs = Math.min(30_000, cached.backoffMs * 2 || 1000 + Math.floor(Math.random() * 1000));
+  cached.refreshAfterMs = elapsedMs(cached) + Math.max(cached.backoffMs, leastSeconds * 1000);
 }

@@ -10,30 +10,22 @@ import { TokenCache } from './token-cache.ts';
  */
 export type CallerToken = (audience: string, context: { signal: AbortSignal }) => Promise<string>;
 
-const identityPath = '/computeMetadata/v1/instance/service-accounts/default/identity';
-
 /**
  * The ID token that the metadata server of Google Cloud (or GCE_METADATA_HOST) gives, kept as the client keeps
  * its own tokens.
  */
 export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: number): CallerToken {
-  const cache = new TokenCache<string>({
-    maxEntries: 1,
-    timeoutMs,
-    fetch: async (audience, { signal }) => {
-      const host = environment('GCE_METADATA_HOST') ?? 'metadata.google.internal';
-      const origin = host.includes('://') ? host : `http://${host}`;
-      const query = new URLSearchParams({ audience, format: 'full' });
-      const answer = await exchange(fetch, `${origin}${identityPath}?${query}`, {
-        headers: { 'metadata-flavor': 'Google' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      });
-      const { status, ok, headers, text } = answer;
-      if (!ok || headers.get('metadata-flavor') !== 'Google') {
-        throw new CountersignError('caller_token_unavailable', `${origin} answered ${status}`, { status });
-      }
-      return receiveToken({ ...answer, body: { token: text.trim() } }, audience);
-    },
+  const cache = new TokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
+    const host = environment('GCE_METADATA_HOST') ?? 'metadata.google.internal';
+    const query = new URLSearchParams({ audience, format: 'full' });
+    const url = `http://${host}/computeMetadata/v1/instance/service-accounts/default/identity?${query}`;
+    const answer = await exchange(fetch, url, {
+      headers: { 'metadata-flavor': 'Google' },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    const { status, ok, headers, text } = answer;
+    if (ok && headers.get('metadata-flavor')) return receiveToken({ token: text.trim() }, answer, audience);
+    throw new CountersignError('caller_token_unavailable', `${host} answered ${status}`, { status });
   });
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
 }

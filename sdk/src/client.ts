@@ -1,13 +1,12 @@
-import { type CallerToken, metadataCallerToken } from './caller-token.ts';
+import type { CallerToken } from './caller-token.ts';
 import type { TokenEvent } from './events.ts';
-import { createIdToken, createToken, type Operation } from './generated/operations.ts';
+import type { Operation } from './generated/operations.ts';
 import type { ClaimsSet } from './generated/types.ts';
 import { decodeJwt } from './jwt.ts';
-import { receiveToken } from './received-token.ts';
+import type { Service } from './service.ts';
 import { parseServiceUrl } from './service-url.ts';
-import { type CacheEvent, type ObtainOptions, TokenCache } from './token-cache.ts';
-import { isPlain, isSingular, type JwtRequest, keyOf, type TokenRequest } from './token-request.ts';
-import { type CallOptions, createTransport, type Transport } from './transport.ts';
+import { type ObtainOptions, TokenCache } from './token-cache.ts';
+import { isPlain, isSingular, keyOf, type TokenRequest } from './token-request.ts';
 
 export interface TokenClientOptions {
   /** URL of the Countersign service, https or http on loopback; COUNTERSIGN_URL where left out. */
@@ -64,28 +63,40 @@ export interface TokenClientStats {
  * cache; make one client and share it. Throws a TypeError where an option is not what it should be.
  */
 export class TokenClient {
-  readonly #call: Transport;
+  readonly #connect: () => Promise<Service>;
   readonly #cache: TokenCache<TokenRequest>;
 
   constructor(options: TokenClientOptions = {}) {
     const url = parseServiceUrl(options.url);
-    const { timeoutMs = 10_000, maxEntries = 1000, callerAudience = url, onEvent } = options;
+    const { timeoutMs = 10_000, maxEntries = 1000, callerAudience = url, callerToken, onEvent } = options;
     // The global one is looked up at each call: instrumentation replaces it.
     const { fetch = (...request) => globalThis.fetch(...request) } = options;
-    const { callerToken = metadataCallerToken(fetch, timeoutMs) } = options;
-    if (!(timeoutMs > 0 && maxEntries >= 1))
-      throw new TypeError('timeoutMs and maxEntries must be positive numbers');
-    for (const option of [fetch, callerToken, onEvent ?? fetch]) {
-      if (typeof option !== 'function')
-        throw new TypeError('fetch, callerToken and onEvent must be functions');
+    const areFunctions = [fetch, callerToken ?? fetch, onEvent ?? fetch].every(
+      (one) => typeof one === 'function',
+    );
+    if (!areFunctions || !(timeoutMs > 0 && maxEntries >= 1)) {
+      throw new TypeError(
+        'fetch, callerToken, onEvent must be functions, timeoutMs, maxEntries positive numbers',
+      );
     }
-    this.#call = createTransport({ url, callerAudience, callerToken, timeoutMs, fetch });
-    this.#cache = new TokenCache<TokenRequest>({
+    let service: Promise<Service> | undefined;
+    this.#connect = () => {
+      service ??= import('./service.ts').then(({ connect }) =>
+        connect({ url, callerAudience, callerToken, timeoutMs, fetch }),
+      );
+      return service;
+    };
+    this.#cache = new TokenCache(
       maxEntries,
       timeoutMs,
-      fetch: (request, context) => this.#fetch(request, context),
-      observe: onEvent && ((event, request) => report(onEvent, event, request)),
-    });
+      async (request, flight) => (await this.#connect()).fetchToken(request, flight),
+      onEvent &&
+        ((event, request) => {
+          try {
+            onEvent({ ...event, aud: typeof request === 'string' ? request : request.aud });
+          } catch {}
+        }),
+    );
   }
 
   /**
@@ -118,15 +129,14 @@ export class TokenClient {
    * has it signed anew; an answer that is still under way is not kept.
    */
   invalidate(target?: TokenRequest | { kid: string }): void {
-    if (target === undefined) this.#cache.invalidateAll(() => true);
-    else if (typeof target === 'object' && 'kid' in target) {
-      this.#cache.invalidateAll((token) => decodeJwt(token).header.kid === target.kid);
-    } else this.#cache.invalidate(keyOf(target));
+    const { kid } = Object(target);
+    if (target && !kid) this.#cache.invalidate(keyOf(target as TokenRequest));
+    else this.#cache.invalidateAll((token) => !kid || decodeJwt(token).header.kid === kid);
   }
 
   /** Counts since the client was made. */
   stats(): TokenClientStats {
-    return { entries: this.#cache.size, ...this.#cache.counts };
+    return { entries: this.#cache.entries.size, ...this.#cache.counts };
   }
 
   /**
@@ -136,36 +146,15 @@ export class TokenClient {
   async call<Input, Output>(
     operation: Operation<Input, Output>,
     input: Input,
-    { signal }: { signal?: AbortSignal } = {},
+    options?: { signal?: AbortSignal },
   ): Promise<Output> {
-    return (await this.#call(operation, input, { signal })).body;
+    return (await (await this.#connect()).call(operation, input, options)).body;
   }
 
   async #obtain(request: TokenRequest, options: ObtainOptions): Promise<string> {
     const key = keyOf(request);
-    return (
-      await (isSingular(request) ? this.#fetch(request, options) : this.#cache.obtain(key, request, options))
-    ).token;
+    if (!isSingular(request)) return (await this.#cache.obtain(key, request, options)).token;
+    const { signal } = options;
+    return (await (await this.#connect()).fetchToken(request, { signal })).token;
   }
-
-  async #fetch(request: TokenRequest, options: CallOptions) {
-    const { kind, aud, ...rest } = typeof request === 'string' ? { kind: undefined, aud: request } : request;
-    if (kind === 'id_token')
-      return receiveToken(await this.#call(createIdToken, { aud, ...rest }, options), aud);
-    const { claims, ...input } = rest as JwtRequest;
-    return receiveToken(
-      await this.#call(
-        createToken,
-        { ...input, claims: { ...claims, aud: aud as string | string[] } },
-        options,
-      ),
-      aud,
-    );
-  }
-}
-
-function report(onEvent: (event: TokenEvent) => void, event: CacheEvent, request: TokenRequest): void {
-  try {
-    onEvent({ ...event, aud: typeof request === 'string' ? request : request.aud });
-  } catch {}
 }

@@ -1,10 +1,10 @@
-import { type ProblemCode, retryableCodes } from './generated/problems.ts';
+import { lastingCodes, type ProblemCode } from './generated/problems.ts';
 import type { ProblemFault } from './generated/types.ts';
 
 export interface CountersignErrorDetails {
   readonly status?: number | undefined;
   readonly requestId?: string | undefined;
-  readonly errors?: readonly ProblemFault[];
+  readonly errors?: readonly ProblemFault[] | undefined;
   readonly retryAfterSeconds?: number | undefined;
   readonly cause?: unknown;
 }
@@ -29,28 +29,23 @@ export class CountersignError extends Error {
 
   constructor(code: ProblemCode, message: string, { cause, ...details }: CountersignErrorDetails = {}) {
     super(message, cause ? { cause: withoutSecrets(cause) } : {});
-    const retryable =
-      retryableCodes.includes(code) || (code === 'invalid_response' && mayPass(details.status));
+    const { status } = details;
+    const passes = status ? /429|5../.test(`${status}`) : code !== 'invalid_response';
+    const retryable = passes && !lastingCodes.includes(code);
     Object.assign(this, { name: 'CountersignError', errors: [], ...details, code, retryable });
   }
 }
 
 /** Whether the client itself tries once more: after a network fault, or a 429, 502, 503 or 504 that may pass. */
 export function isTransient({ code, status, retryable }: CountersignError): boolean {
-  return retryable && (code === 'network_error' || mayPass(status));
-}
-
-function mayPass(status: number | undefined): boolean {
-  return /429|50[234]/.test(`${status}`);
+  return retryable && (status ? /429|50[234]/.test(`${status}`) : code === 'network_error');
 }
 
 /**
- * A foreign error with no more than its name and its codes. Its message may quote what it met: undici's names
- * the header value that it refuses, google-auth-library's the token that it could not verify.
+ * No more of a foreign error than its code or name. Its message may quote what it met: undici's names the
+ * header value that it refuses, google-auth-library's the token that it could not verify.
  */
 function withoutSecrets(error: unknown): Error {
-  if (error instanceof CountersignError) return error;
-  const { name, code, status, cause } = Object(error);
-  const words = [name, code, status, Object(cause).code];
-  return new Error(words.filter((word) => /^[\w.-]{1,64}$/.test(word ?? '')).join(' '));
+  const { name, code = name, cause } = Object(error);
+  return error instanceof CountersignError ? error : new Error(cause?.code ?? code);
 }

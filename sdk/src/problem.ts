@@ -9,23 +9,23 @@ export function parseProblem(
   { status, headers, text, serverTimeMs }: Answer,
   secret: string,
 ): CountersignError {
-  const retryAfter = headers.get('retry-after');
-  const dateMs = Date.parse(retryAfter ?? '') - serverTimeMs;
-  // Number(null) is 0.
-  const retryAfterSeconds = Math.max(0, Number(retryAfter)) || Math.max(0, dateMs / 1000) || undefined;
+  const retryAfter = headers.get('retry-after') ?? '';
+  // Seconds, or an HTTP date by the server's own clock.
+  const seconds = Number(retryAfter) || (Date.parse(retryAfter) - serverTimeMs) / 1000;
+  const details = { status, retryAfterSeconds: seconds > 0 ? seconds : undefined };
   const clean = (_: string, value: unknown) =>
     typeof value === 'string'
       ? value
-          .replaceAll(secret, '[token]')
-          .replace(/eyJ[\w.-]+/g, '[token]')
+          .split(secret)
+          .join('…')
+          .replace(/eyJ[\w.-]+/g, '…')
           .slice(0, 2000)
       : value;
   try {
     const { type, detail, instance: requestId, errors } = JSON.parse(text, clean);
-    const code = type.match(/^urn:countersign:problem:(\w+)$/)[1];
-    return new CountersignError(code, `${detail}`, { status, retryAfterSeconds, requestId, errors });
-  } catch {
-    const message = `${status} without a problem document; is it Countersign's URL, and may the caller invoke it?`;
-    return new CountersignError('invalid_response', message, { status, retryAfterSeconds });
-  }
+    const [, code] = /^urn:countersign:problem:(\w+)$/.exec(type) ?? [];
+    if (code) return new CountersignError(code as never, `${detail}`, { ...details, requestId, errors });
+  } catch {}
+  const message = `Answered ${status}, but not by Countersign: check the URL, and that the caller may invoke it`;
+  return new CountersignError('invalid_response', message, details);
 }

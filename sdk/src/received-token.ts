@@ -9,20 +9,17 @@ import { decodeJwt } from './jwt.ts';
  * arrival by the clock of the server that gave it: the local one has no say.
  */
 export function receiveToken(
-  {
-    body: { token, expiresInSeconds = Infinity, reused },
-    sent,
-    serverTimeMs,
-  }: Answer & { body: Partial<TokenResponse> },
+  { token = '', expiresInSeconds = Infinity, reused = false }: Partial<TokenResponse>,
+  { sent, serverTimeMs }: Answer,
   aud: string | readonly string[],
 ): FetchedToken {
   try {
-    const { claims } = decodeJwt(`${token}`);
-    const exp = Number(claims.exp);
-    const lifetimeSeconds = exp - Number(claims.iat);
-    const leftSeconds = Math.min(expiresInSeconds, lifetimeSeconds, exp - serverTimeMs / 1000);
-    if (sortedText(claims.aud) === sortedText(aud) && leftSeconds > 0) {
-      return { token: `${token}`, sent, expiresInSeconds: leftSeconds, lifetimeSeconds, reused: !!reused };
+    const { iat, exp, aud: given } = decodeJwt(token).claims as Record<string, number>;
+    const lifetimeSeconds = Number(exp) - Number(iat);
+    const leftSeconds = Math.min(expiresInSeconds, lifetimeSeconds, Number(exp) - serverTimeMs / 1000);
+    // A compact JWS (RFC 7515 section 7.1), and nothing that could not stand in a header.
+    if (/^([\w-]+\.){2}[\w-]+$/.test(token) && sortedText(given) === sortedText(aud) && leftSeconds > 0) {
+      return { token, sent, expiresInSeconds: leftSeconds, lifetimeSeconds, reused };
     }
   } catch {}
   throw new CountersignError('invalid_response', 'The answer holds no live JWT for the audience');

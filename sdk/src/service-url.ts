@@ -10,11 +10,10 @@ export function isSafeForTokens({ protocol, hostname }: URL): boolean {
 
 /** The service's URL without its final slash. Throws a TypeError where it is missing, or not safe for tokens. */
 export function parseServiceUrl(given: string | URL | undefined): string {
-  const text = String(given ?? environment('COUNTERSIGN_URL'));
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.parse(given ?? environment('COUNTERSIGN_URL') ?? '');
   if (!url || !isSafeForTokens(url) || url.href !== url.origin + url.pathname) {
     throw new TypeError(
-      'url (or COUNTERSIGN_URL) must be https, or http on loopback, without user info or query',
+      'url, or COUNTERSIGN_URL, must be an https URL (http on loopback) without user info or query',
     );
   }
   return url.href.replace(/\/$/, '');

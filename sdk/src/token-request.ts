@@ -1,5 +1,4 @@
 import type { ClaimRequest, IdTokenRequest, RequestedClaims } from './generated/types.ts';
-import { isJsonObject } from './jwt.ts';
 
 /** The claims of a request but `aud`, which stands beside them. */
 export type OtherClaims = {
@@ -23,9 +22,9 @@ export interface GoogleIdTokenRequest extends IdTokenRequest {
 /** What a token is asked with: an audience alone, or everything that the service lets one say. */
 export type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
 
-/** Whether the request is an audience that serves as its own key: other keys begin with a brace. */
-export function isPlain(request: TokenRequest): request is string {
-  return typeof request === 'string' && request[0] !== '{';
+/** Whether the request is an audience that serves as its own key: other keys begin with a bracket. */
+export function isPlain(request: unknown): request is string {
+  return typeof request === 'string' && request[0] !== '[';
 }
 
 /**
@@ -33,18 +32,21 @@ export function isPlain(request: TokenRequest): request is string {
  * arrays does. Throws a TypeError where the request could never be one: a programmer's mistake.
  */
 export function keyOf(request: TokenRequest): string {
-  const members: Record<string, unknown> = typeof request === 'object' ? { ...request } : { aud: request };
-  const audiences = [members.aud].flat();
-  if (!audiences.length || !audiences.every((aud) => aud && typeof aud === 'string')) {
-    throw new TypeError('aud must be a non-empty string, or several');
+  const { aud, kind, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
+  const audiences = [aud].flat();
+  if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || rest.claims?.aud) {
+    throw new TypeError('aud must be a non-empty string, or several, beside claims');
   }
-  if (members.kind === 'jwt') delete members.kind;
-  if (Array.isArray(members.aud)) members.aud = audiences.sort();
-  const key = JSON.stringify(members, (_, value) =>
-    isJsonObject(value) ? Object.fromEntries(Object.entries(value).sort()) : value,
-  );
-  const aud = members.aud as string;
-  return isPlain(aud) && key === JSON.stringify({ aud }) ? aud : key;
+  const parts = [Array.isArray(aud) ? audiences.sort() : aud, kind === 'id_token', rest];
+  const key = JSON.stringify(parts, (_, value) => {
+    if (Array.isArray(value) || Object(value) !== value) return value;
+    return Object.fromEntries(
+      Object.keys(value)
+        .sort()
+        .map((name) => [name, value[name]]),
+    );
+  });
+  return isPlain(aud) && key.endsWith(',false,{}]') ? aud : key;
 }
 
 /** Whether the request asks for a token of its own, by a claim that no two tokens share: it is never kept. */

@@ -1,10 +1,9 @@
-import { abortable, sleep } from './abortable.ts';
+import { abortable } from './abortable.ts';
 import type { CallerToken } from './caller-token.ts';
 import { CountersignError, isTransient } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
 import type { Operation } from './generated/operations.ts';
 import type { ProblemCode } from './generated/problems.ts';
-import { isJsonObject } from './jwt.ts';
 import { parseProblem } from './problem.ts';
 
 /** After the first try. */
@@ -21,12 +20,12 @@ export interface TransportOptions {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Where it is less than the transport's. */
-  readonly timeoutMs?: number | undefined;
+  /** When to give up, by performance.now(). */
+  readonly endsAt?: number | undefined;
   /** Asks for an answer that is made anew, never reused. */
   readonly noCache?: boolean | undefined;
-  /** Asked after each fault that may pass, whether to try again; by default yes. */
-  readonly mayRetry?: (() => boolean) | undefined;
+  /** Read after each fault: whether nobody waits, so that one try is enough. */
+  readonly ahead?: boolean | undefined;
 }
 
 /**
@@ -37,61 +36,66 @@ export type Transport = <Input, Output>(
   operation: Operation<Input, Output>,
   input: Input,
   options?: CallOptions,
-) => Promise<Answer & { readonly body: Output }>;
+) => Promise<{ readonly body: Output; readonly answer: Answer }>;
 
 export function createTransport({
   url,
   callerAudience,
   callerToken,
+  timeoutMs,
   fetch,
-  ...defaults
 }: TransportOptions): Transport {
-  return async <Input, Output>(
-    { method, path }: Operation<Input, Output>,
-    input: Input,
-    options: CallOptions = {},
-  ) => {
-    const { signal: outer, timeoutMs = defaults.timeoutMs, noCache, mayRetry } = options;
-    const endsAt = performance.now() + timeoutMs;
+  return async ({ method, path }, input, options = {}) => {
+    const { signal: outer, endsAt = performance.now() + timeoutMs, noCache } = options;
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeoutMs);
-    const signal = AbortSignal.any(outer ? [deadline.signal, outer] : [deadline.signal]);
-    let awaited: ProblemCode = 'caller_token_unavailable';
+    const signal = outer ? AbortSignal.any([deadline.signal, outer]) : deadline.signal;
+    const timer = setTimeout(() => deadline.abort(), endsAt - performance.now());
+    let pause: typeof timer | undefined;
+    let missing: ProblemCode = 'caller_token_unavailable';
     let failure: CountersignError | undefined;
 
     const attempt = async () => {
-      const token = await abortable(obtainCallerToken(callerToken, callerAudience, signal), signal);
-      awaited = 'deadline_exceeded';
-      // Cloud Run checks and strips the second, the function verifies the first.
-      const headers: Record<string, string> = {
-        authorization: `Bearer ${token}`,
-        'x-serverless-authorization': `Bearer ${token}`,
-        'content-type': 'application/json',
-      };
-      if (noCache) headers['cache-control'] = 'no-cache';
-      const body = input === undefined ? null : JSON.stringify(input);
-      const answer = await abortable(exchange(fetch, url + path, { method, headers, body, signal }), signal);
-      if (!answer.ok) throw parseProblem(answer, token);
-      return { ...answer, body: parseBody<Output>(answer) };
+      const authorization = `Bearer ${await obtainCallerToken(callerToken, callerAudience, signal)}`;
+      missing = 'deadline_exceeded';
+      const answer = await exchange(fetch, url + path, {
+        method,
+        signal,
+        headers: {
+          // Cloud Run checks and strips the second, the function verifies the first.
+          authorization,
+          'x-serverless-authorization': authorization,
+          'content-type': 'application/json',
+          ...(noCache && { 'cache-control': 'no-cache' }),
+        },
+        body: JSON.stringify(input),
+      });
+      if (!answer.ok) throw parseProblem(answer, authorization.slice(7));
+      return { answer, body: parseBody<never>(answer) };
     };
 
     try {
       for (let retries = 0; ; retries++) {
         try {
-          return await attempt();
+          return await abortable(attempt(), signal);
         } catch (error) {
           outer?.throwIfAborted();
           if (deadline.signal.aborted)
-            throw failure ?? new CountersignError(awaited, `Nothing within ${timeoutMs} ms`);
+            throw failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`);
           failure = error as CountersignError;
         }
         const waitMs = (failure.retryAfterSeconds ?? 0) * 1000 + 100 * 2 ** retries * (1 + Math.random());
-        const isLast = retries === maxRetries || performance.now() + waitMs > endsAt;
-        if (isLast || !isTransient(failure) || mayRetry?.() === false) throw failure;
-        await sleep(waitMs, signal);
+        const isLast = retries === maxRetries || options.ahead || performance.now() + waitMs > endsAt;
+        if (isLast || !isTransient(failure)) throw failure;
+        await abortable(
+          new Promise((resolve) => {
+            pause = setTimeout(resolve, waitMs);
+          }),
+          signal,
+        );
       }
     } finally {
       clearTimeout(timer);
+      clearTimeout(pause);
     }
   };
 }
@@ -103,9 +107,9 @@ async function obtainCallerToken(
 ): Promise<string> {
   let cause: unknown;
   try {
-    const token: unknown = await callerToken(audience, { signal });
+    const token = await callerToken(audience, { signal });
     // The characters of RFC 6750 section 2.1 and no others: it becomes a header.
-    if (/^[\w.~+/=-]+$/.test(`${token}`)) return `${token}`;
+    if (/^[\w.~+/=-]+$/.test(token)) return token;
   } catch (error) {
     cause = error;
   }
@@ -118,10 +122,8 @@ async function obtainCallerToken(
 
 function parseBody<Body>({ status, text }: Answer): Body {
   try {
-    const body = JSON.parse(text);
-    if (isJsonObject(body)) return body as Body;
-  } catch {}
-  throw new CountersignError('invalid_response', `The service answered ${status} without a JSON object`, {
-    status,
-  });
+    return Object(JSON.parse(text));
+  } catch {
+    throw new CountersignError('invalid_response', `Answered ${status} without JSON`, { status });
+  }
 }

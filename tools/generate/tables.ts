@@ -6,18 +6,18 @@ export function generateProblems(contract: Contract): string {
   return `${banner}${problemTable(contract.problems)}`;
 }
 
-/** The SDK's problem codes, the function's and its own, and those after which the same call may succeed later. */
+/** The SDK's problem codes, the function's and its own, and those whose 5xx says more than its status does. */
 export function generateSdkProblems(contract: Contract): string {
   const codes = Object.entries({ ...contract.problems, ...contract.sdkProblems });
   const union = codes.map(([code, row]) => `  /** ${row.title}. ${row.remedy} */\n  | '${code}'`).join('\n');
-  const retryable = codes.filter(([, row]) => row.retryable).map(([code]) => `  '${code}',\n`);
+  const lasting = codes.filter(([, { status = 0, retryable }]) => status >= 500 && !retryable);
+  const lastingCodes = lasting.map(([code]) => `'${code}'`).join(', ');
   return `${banner}/** Every code that a CountersignError can have. */
 export type ProblemCode =
 ${union};
 
-/** The codes after which the same call may succeed later. */
-export const retryableCodes: readonly ProblemCode[] = [
-${retryable.join('')}];
+/** The codes with a 5xx that does not pass by itself. */
+export const lastingCodes: readonly ProblemCode[] = [${lastingCodes}];
 `;
 }
 
