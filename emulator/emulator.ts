@@ -1,5 +1,4 @@
-import type { Cloud } from './cloud/cloud.ts';
-import { createCloud } from './cloud/cloud.ts';
+import { type Cloud, createCloud, warmKeys } from './cloud/cloud.ts';
 import { parseSeed } from './cloud/seed.ts';
 import { type Controls, createControls } from './controls/controls.ts';
 import { controlRoutes } from './controls/routes.ts';
@@ -50,7 +49,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   controls.reset();
   const traffic = { cloud, faults, log, routes: googleRoutes(cloud), controls: controlRoutes(controls) };
   const { ports, stop } = await serveIdentities({ port, host, traffic });
-  cloud.googleKeys.warm();
+  warmKeys(cloud);
   const reachableHost = host === '0.0.0.0' ? '127.0.0.1' : host;
   const addressOf = (identity: Identity) => `${reachableHost}:${ports[identity]}`;
   return {

@@ -10,10 +10,18 @@ async function main(): Promise<void> {
   if (!/^\d+$/.test(EMULATOR_PORT) || port > 65_531) {
     throw new Error(`EMULATOR_PORT is "${EMULATOR_PORT}"; it must be a port from 0 to 65531`);
   }
-  const seed: unknown = EMULATOR_SEED ? JSON.parse(readFileSync(EMULATOR_SEED, 'utf8')) : undefined;
-  const emulator = await startEmulator({ port, host: EMULATOR_HOST, seed });
+  const emulator = await startEmulator({ port, host: EMULATOR_HOST, seed: readSeed() });
   announce(emulator);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void emulator.stop());
+}
+
+function readSeed(): unknown {
+  if (!EMULATOR_SEED) return undefined;
+  try {
+    return JSON.parse(readFileSync(EMULATOR_SEED, 'utf8'));
+  } catch (error) {
+    throw new Error(`EMULATOR_SEED: ${(error as Error).message}`);
+  }
 }
 
 function announce({ origin, ports }: Emulator): void {

@@ -3,7 +3,7 @@ import { Clock } from './clock.ts';
 import { KeyRing } from './key-ring.ts';
 import { Policies } from './policies.ts';
 import type { Seed } from './seed.ts';
-import { type ServiceAccount, ServiceAccounts } from './service-accounts.ts';
+import { resourceName, type ServiceAccount, ServiceAccounts } from './service-accounts.ts';
 
 /** All that the emulated Google Cloud knows; every API reads and changes this one state. */
 export interface Cloud {
@@ -34,4 +34,12 @@ export function createCloud(seed: Seed): Cloud {
     googleKeys: new KeyRing(clock.now()),
     keysOf: ({ email }) => rings.get(email) as KeyRing,
   };
+}
+
+/** Begins to make the keys of Google and of every account that someone may sign with; waits for none. */
+export function warmKeys(cloud: Cloud): void {
+  cloud.googleKeys.warm();
+  for (const account of cloud.serviceAccounts.all()) {
+    if (cloud.policies.get(resourceName(account)).bindings.length > 0) cloud.keysOf(account).warm();
+  }
 }

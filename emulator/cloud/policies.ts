@@ -14,6 +14,9 @@ export interface Policy {
   readonly etag: string;
 }
 
+/** The etag of a policy that was never set, as Google shows it. */
+const unsetEtag = 'ACAB';
+
 /**
  * The IAM policies: who holds which permission on which resource. Its state is the roles, and for each resource
  * its bindings with an etag that every change makes new.
@@ -39,9 +42,9 @@ export class Policies {
     return policy;
   }
 
-  /** A resource without bindings has the empty policy. */
+  /** A resource whose policy was never set has the empty one. */
   get(resource: string): Policy {
-    return this.#policies.get(resource) ?? this.set(resource, []);
+    return this.#policies.get(resource) ?? { bindings: [], etag: unsetEtag };
   }
 
   setRoles(roles: Roles): void {

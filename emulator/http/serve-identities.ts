@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Identity, identities } from '../identity.ts';
+import { invalidArgument } from './api-error.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
+import { json } from './route.ts';
 
 interface ServeOptions {
   /** The first of the ports; 0 gives each identity a free one. */
@@ -23,6 +26,7 @@ export async function serveIdentities({ port, host, traffic }: ServeOptions): Pr
   try {
     for (const [index, identity] of identities.entries()) {
       const server = createServer(createListener({ ...traffic, identity }));
+      server.on('clientError', (_, socket) => refuseGarbage(socket));
       servers.push(server);
       ports[identity] = await listen(server, port === 0 ? 0 : port + index, host);
     }
@@ -31,6 +35,16 @@ export async function serveIdentities({ port, host, traffic }: ServeOptions): Pr
     throw error;
   }
   return { ports: ports as Record<Identity, number>, stop };
+}
+
+/** What does not even parse as HTTP gets the envelope too, as far as the client still listens. */
+function refuseGarbage(socket: Duplex): void {
+  if (!socket.writable) return void socket.destroy();
+  const { headers, body } = json(invalidArgument().body);
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}`,
+  );
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -43,7 +43,8 @@ function withAccount(
 ): Answer | Promise<Answer> {
   const account = instanceAccount(cloud, request);
   const named = request.params.account;
-  return named === 'default' || named === account.email ? answer(account) : html(404, 'Not Found');
+  const isIts = account !== undefined && (named === 'default' || named === account.email);
+  return isIts ? answer(account) : html(404, 'Not Found');
 }
 
 function browse(cloud: Cloud, request: ApiRequest): Answer {
@@ -64,9 +65,7 @@ function redirectToDirectory({ path, query, headers }: ApiRequest): Answer {
   return html(301, 'Moved Permanently', { location: `http://${headers.host}${path}/${search}` });
 }
 
-function instanceAccount(cloud: Cloud, { identity }: ApiRequest): ServiceAccount {
-  const email = `${identity}@${cloud.projectId}.iam.gserviceaccount.com`;
-  const account = cloud.serviceAccounts.find(email);
-  if (!account) throw new Error(`the seed has no service account ${email}`);
-  return account;
+/** Undefined where the seed has no account for the identity: an instance may run as none. */
+function instanceAccount(cloud: Cloud, { identity }: ApiRequest): ServiceAccount | undefined {
+  return cloud.serviceAccounts.find(`${identity}@${cloud.projectId}.iam.gserviceaccount.com`);
 }

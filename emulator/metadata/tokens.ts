@@ -4,7 +4,7 @@ import { signIdToken } from '../cloud/id-token.ts';
 import type { ServiceAccount } from '../cloud/service-accounts.ts';
 import type { Answer, ApiRequest } from '../http/route.ts';
 import { metadataJson, text } from './answer.ts';
-import { defaultScope } from './tree.ts';
+import { defaultScope, instanceId } from './tree.ts';
 
 const lifeMs = 3600 * 1000;
 
@@ -47,7 +47,7 @@ export async function identityToken(
   const audience = request.query.get('audience');
   if (!audience) return text('non-empty audience parameter required', 400);
   const full = request.query.get('format') === 'full';
-  const instance = { compute_engine: { instance_id: account.uniqueId, project_id: cloud.projectId } };
+  const instance = { compute_engine: { instance_id: instanceId, project_id: cloud.projectId } };
   const token = await signIdToken(cloud, account, {
     audience,
     includeEmail: full,

@@ -9,28 +9,21 @@ export const defaultScope = 'https://www.googleapis.com/auth/cloud-platform';
 
 const region = 'us-central1';
 
+/** The one instance that every identity runs on. */
+export const instanceId = '5000000000000000001';
+
 /**
- * The static part of what an instance that runs as the account finds under `/computeMetadata/v1`; `token` and
- * `identity` are listed, and made on request.
+ * The static part of what an instance finds under `/computeMetadata/v1`, with the account that it runs as, if the
+ * seed has it; `token` and `identity` are listed, and made on request.
  */
-export function metadataTree(cloud: Cloud, account: ServiceAccount): Entry {
-  const serviceAccount = {
-    aliases: ['default'],
-    email: account.email,
-    identity: '',
-    scopes: [defaultScope],
-    token: '',
-  };
+export function metadataTree(cloud: Cloud, account: ServiceAccount | undefined): Entry {
   return {
     instance: {
       attributes: {},
       hostname: `emulator.${region}.c.${cloud.projectId}.internal`,
-      id: account.uniqueId,
+      id: instanceId,
       region: `projects/${cloud.projectNumber}/regions/${region}`,
-      'service-accounts': {
-        [account.email]: serviceAccount,
-        default: serviceAccount,
-      },
+      'service-accounts': account ? serviceAccounts(account) : {},
       zone: `projects/${cloud.projectNumber}/zones/${region}-a`,
     },
     project: {
@@ -40,6 +33,11 @@ export function metadataTree(cloud: Cloud, account: ServiceAccount): Entry {
     },
     universe: { 'universe-domain': 'googleapis.com' },
   };
+}
+
+function serviceAccounts({ email }: ServiceAccount): Entry {
+  const entries = { aliases: ['default'], email, identity: '', scopes: [defaultScope], token: '' };
+  return { [email]: entries, default: entries };
 }
 
 /** The entry at a path without its slashes at the ends; undefined where there is none. */

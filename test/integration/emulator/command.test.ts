@@ -1,7 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const running: ChildProcess[] = [];
@@ -56,6 +59,33 @@ describe('npm run emulator', () => {
     expect(output()).toBe(
       `emulator: port ${port} is taken; stop what listens there, or set EMULATOR_PORT (five ports from it are used)\n`,
     );
+  });
+
+  it('is seeded from one JSON file', async () => {
+    const seed = join(await mkdtemp(join(tmpdir(), 'emulator-')), 'seed.json');
+    await writeFile(seed, JSON.stringify({ projectId: 'acme', serviceAccounts: [] }));
+    const url = await origin(run({ EMULATOR_PORT: '0', EMULATOR_SEED: seed }));
+    const keys = await fetch(
+      `${url}/service_accounts/v1/jwk/signer@countersign-local.iam.gserviceaccount.com`,
+    );
+    expect(keys.status).toBe(404);
+    // Nothing runs as an account that the seed does not have.
+    const headers = { 'metadata-flavor': 'Google' };
+    const metadata = `${url}/computeMetadata/v1/instance/service-accounts/`;
+    expect(await (await fetch(metadata, { headers })).text()).toBe('');
+    expect((await fetch(`${metadata}default/token`, { headers })).status).toBe(404);
+  });
+
+  it.each([
+    ['is not there', undefined, /^emulator: EMULATOR_SEED: ENOENT: no such file/],
+    ['is not JSON', '{', /^emulator: EMULATOR_SEED: .*JSON/],
+    ['has an unknown member', '{"projekt":1}', /^emulator: .*Unknown name "projekt": Cannot find field\.\n$/],
+  ])('refuses a seed that %s', async (_, text, message) => {
+    const seed = join(await mkdtemp(join(tmpdir(), 'emulator-')), 'seed.json');
+    if (text !== undefined) await writeFile(seed, text);
+    const { child, output } = run({ EMULATOR_PORT: '0', EMULATOR_SEED: seed });
+    const [code] = await once(child, 'exit');
+    expect([code, output()]).toEqual([1, expect.stringMatching(message)]);
   });
 
   it('refuses a port that is none', async () => {

@@ -63,6 +63,21 @@ describe('the metadata server', () => {
     expect(await response.text()).not.toContain('ya29');
   });
 
+  it("answers what Google's Python client asks, in its order", async () => {
+    const origin = `http://127.0.0.1:${emulator.ports.caller}`;
+    const ping = await fetch(`${origin}/`, { headers: { 'metadata-flavor': 'Google' } });
+    expect([ping.status, ping.headers.get('metadata-flavor')]).toEqual([200, 'Google']);
+    const scopes = encodeURIComponent('https://www.googleapis.com/auth/cloud-platform');
+    const asked = [
+      'project/project-id',
+      `${account}/?recursive=true`,
+      `${account}/token?scopes=${scopes}`,
+      'universe/universe-domain',
+      `${account}/identity?audience=https%3A%2F%2Fa.example.com&format=full`,
+    ];
+    for (const path of asked) expect((await metadata(emulator, 'caller', path)).status).toBe(200);
+  });
+
   it('answers 404 for what is not there, another account among it', async () => {
     expect((await metadata(emulator, 'caller', 'instance/nothing')).status).toBe(404);
     const other = `instance/service-accounts/${emailOf('signer')}/token`;
