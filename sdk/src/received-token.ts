@@ -10,7 +10,7 @@ import { decodeJwt } from './jwt.ts';
  */
 export function receiveToken(
   { token = '', expiresInSeconds = Infinity, reused = false }: Partial<TokenResponse>,
-  { sent, serverTimeMs }: Answer,
+  { sent, serverTimeMs }: Pick<Answer, 'sent' | 'serverTimeMs'>,
   aud: string | readonly string[],
 ): FetchedToken {
   try {

@@ -32,6 +32,7 @@ export function isPlain(request: unknown): request is string {
  * arrays does. Throws a TypeError where the request could never be one: a programmer's mistake.
  */
 export function keyOf(request: TokenRequest): string {
+  if (isPlain(request) && request) return request;
   const { aud, kind, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
   const audiences = [aud].flat();
   if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || rest.claims?.aud) {
