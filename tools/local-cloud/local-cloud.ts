@@ -6,6 +6,10 @@ export interface LocalCloudOptions {
   ports?: { port: number; emulatorPort: number };
   /** Path of the policy file; the local policy where left out. */
   policy?: string;
+  /** Folder of the function, as functions-framework's --source takes it; this repository's sources where left out. */
+  source?: string;
+  /** Whom the function runs as: `countersign`, or the signer itself, which then signs as itself. */
+  runsAs?: 'countersign' | 'signer';
   output: 'inherit' | 'keep';
 }
 
@@ -57,12 +61,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       name: 'The function',
       args: [
         'node_modules/.bin/functions-framework',
-        '--source=functions/index.ts',
+        `--source=${options.source ?? 'functions/index.ts'}`,
         '--target=countersign',
         `--port=${port}`,
       ],
       env: {
-        ...envOf('countersign'),
+        ...envOf(options.runsAs ?? 'countersign'),
         COUNTERSIGN_LOCAL: 'true',
         COUNTERSIGN_URL: url,
         COUNTERSIGN_POLICY: options.policy ?? localPolicy,
