@@ -66,3 +66,19 @@ export function withLocalRefs(contract: Contract, schema: JsonSchema, prefix: st
   );
   return JSON.parse(linked);
 }
+
+/** The schemas that the HTTP API speaks of: those of its operations, of problems, and what these refer to. */
+export function apiSchemaNames(contract: Contract): string[] {
+  const found = new Set<string>();
+  const add = (name: string | undefined) => {
+    if (name === undefined || found.has(name)) return;
+    found.add(name);
+    const references = JSON.stringify(contract.schemas[name]).matchAll(/"urn:countersign:schema:([a-z-]+)"/g);
+    for (const [, referred] of references) add(referred);
+  };
+  for (const { request, response, alternativeResponse } of Object.values(contract.operations)) {
+    for (const name of [request, response, alternativeResponse]) add(name);
+  }
+  add('problem');
+  return [...found].sort();
+}

@@ -2,17 +2,16 @@ import { readContract } from './contract.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
 import { generateOpenApi } from './openapi.ts';
 import { generateProblems, generateSdkOperations, generateSdkProblems } from './tables.ts';
-import { generateTypes } from './types.ts';
+import { generateTypes, sdkSchemaNames } from './types.ts';
 import { generateValidators } from './validators.ts';
 
 const contract = readContract();
-const types = await generateTypes(contract, Object.keys(contract.schemas));
 const files: GeneratedFiles = {
   'functions/contract/openapi.json': generateOpenApi(contract),
-  'functions/contract/generated/types.ts': types,
+  'functions/contract/generated/types.ts': await generateTypes(contract, Object.keys(contract.schemas)),
   'functions/contract/generated/problems.ts': generateProblems(contract),
   ...(await generateValidators(contract)),
-  'sdk/src/generated/types.ts': types,
+  'sdk/src/generated/types.ts': await generateTypes(contract, sdkSchemaNames(contract)),
   'sdk/src/generated/problems.ts': generateSdkProblems(contract),
   'sdk/src/generated/operations.ts': generateSdkOperations(contract),
 };

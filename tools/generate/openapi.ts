@@ -1,4 +1,4 @@
-import { type Contract, type OperationRow, titleOf, withLocalRefs } from './contract.ts';
+import { apiSchemaNames, type Contract, type OperationRow, titleOf, withLocalRefs } from './contract.ts';
 
 const schemaPrefix = '#/components/schemas/';
 
@@ -11,9 +11,9 @@ export function generateOpenApi(contract: Contract): string {
     paths[operation.path] = methods;
   }
   const schemas = Object.fromEntries(
-    Object.entries(contract.schemas).map(([name, schema]) => [
+    apiSchemaNames(contract).map((name) => [
       titleOf(contract, name),
-      withLocalRefs(contract, schema, schemaPrefix),
+      withLocalRefs(contract, contract.schemas[name] ?? {}, schemaPrefix),
     ]),
   );
   const document = {

@@ -1,4 +1,4 @@
-import type { Contract, ProblemRow } from './contract.ts';
+import { type Contract, type ProblemRow, titleOf } from './contract.ts';
 import { banner } from './files.ts';
 
 /** The function's problem table as a typed constant. */
@@ -6,26 +6,42 @@ export function generateProblems(contract: Contract): string {
   return `${banner}${problemTable(contract.problems)}`;
 }
 
-/** The SDK's problem table: the function's codes and its own, each with what a program needs of it. */
+/** The SDK's problem codes, the function's and its own, and those whose 5xx says more than its status does. */
 export function generateSdkProblems(contract: Contract): string {
   const codes = Object.entries({ ...contract.problems, ...contract.sdkProblems });
   const union = codes.map(([code, row]) => `  /** ${row.title}. ${row.remedy} */\n  | '${code}'`).join('\n');
-  const retryable = codes.filter(([, row]) => row.retryable).map(([code]) => code);
+  const lasting = codes.filter(([, { status = 0, retryable }]) => status >= 500 && !retryable);
+  const lastingCodes = lasting.map(([code]) => `'${code}'`).join(', ');
   return `${banner}/** Every code that a CountersignError can have. */
 export type ProblemCode =
 ${union};
 
-/** The codes after which the same call may succeed later. */
-export const retryableCodes: ReadonlySet<string> = new Set<ProblemCode>(${toSource(retryable)});
+/** The codes with a 5xx that does not pass by itself. */
+export const lastingCodes: readonly ProblemCode[] = [${lastingCodes}];
 `;
 }
 
-/** The SDK's operations: method and path of each, as the contract has them. */
+/** The SDK's operations, those that name a caller: method, path and, for the compiler, what goes in and comes out. */
 export function generateSdkOperations(contract: Contract): string {
-  const rows = Object.entries(contract.operations).map(
-    ([id, { method, path, summary }]) => `  /** ${summary} */\n  ${id}: ${toSource({ method, path })},`,
+  const operations = Object.entries(contract.operations).filter(([, { authenticated }]) => authenticated);
+  const title = (name: string | undefined) => (name === undefined ? 'undefined' : titleOf(contract, name));
+  const types = operations.flatMap(([, { request, response }]) => [title(request), title(response)]);
+  const imports = [...new Set(types)].filter((name) => name !== 'undefined').sort();
+  const rows = operations.map(
+    ([id, { method, path, summary, request, response }]) =>
+      `/** ${summary} */\nexport const ${id}: Operation<${title(request)}, ${title(response)}> = { method: '${method}', path: '${path}' };\n`,
   );
-  return `${banner}export const operations = {\n${rows.join('\n')}\n} as const;\n`;
+  return `${banner}import type { ${imports.join(', ')} } from './types.ts';
+
+/** A route of the contract. */
+export interface Operation<Input, Output> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Never there: it only tells the compiler what goes in and what comes out. */
+  readonly types?: (input: Input) => Output;
+}
+
+${rows.join('\n')}`;
 }
 
 function problemTable(problems: Record<string, ProblemRow>): string {

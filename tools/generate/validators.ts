@@ -5,7 +5,12 @@ import type { Contract } from './contract.ts';
 import { banner, type GeneratedFiles } from './files.ts';
 
 /** Schemas that the function holds its input against, and the names of their validators. */
-const validated = { 'claim-request': 'validateClaimRequest' } as const;
+const validated = {
+  'claim-request': 'validateClaimRequest',
+  'id-token-request': 'validateIdTokenRequest',
+  'signature-request': 'validateSignatureRequest',
+  policy: 'validatePolicy',
+} as const;
 
 const folder = 'functions/contract/generated';
 

@@ -93,6 +93,47 @@ export interface HealthResponse {
   status: 'ok';
 }
 /**
+ * Asks for one Google-signed OpenID Connect ID token of a signer.
+ */
+export interface IdTokenRequest {
+  /**
+   * Audience of the ID token: exactly one.
+   */
+  aud: string;
+  /**
+   * Whether the token has email and email_verified, which IAP demands; true where left out.
+   */
+  includeEmail?: boolean;
+  /**
+   * E-mail of the signer, the service account that the token speaks for.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * An ID token that Google signed, and what it says.
+ */
+export interface IdTokenResponse {
+  /**
+   * The ID token, a compact JWS (RFC 7515 section 3.1).
+   */
+  token: string;
+  claims: ClaimsSet;
+  /**
+   * Seconds of life left as of this answer, so that no client needs a right clock.
+   */
+  expiresInSeconds: number;
+  /**
+   * Whether an earlier token for the same request was handed out again.
+   */
+  reused: boolean;
+}
+/**
  * Who the function is, who asks, and which bindings name the caller.
  */
 export interface IdentityResponse {
@@ -145,6 +186,111 @@ export interface Jwk {
   [k: string]: unknown;
 }
 /**
+ * Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.
+ */
+export interface Policy {
+  /**
+   * @maxItems 10000
+   */
+  bindings: Binding[];
+  /**
+   * For each topic the e-mail of the account whose OIDC token its push subscription sends.
+   */
+  pushAccounts?: {
+    [k: string]: string;
+  };
+}
+export interface Binding {
+  /**
+   * Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to.
+   */
+  id: string;
+  /**
+   * For the reader; nothing is decided by it.
+   */
+  description?: string;
+  /**
+   * Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T.
+   *
+   * @minItems 1
+   */
+  members: string[];
+  /**
+   * Literal audiences, or https patterns: * is one label of a host, a trailing /* any path.
+   *
+   * @minItems 1
+   */
+  audiences: string[];
+  /**
+   * E-mails of the signers that the binding may use; the first is used where a request names none.
+   *
+   * @minItems 1
+   */
+  serviceAccounts: string[];
+  /**
+   * What may be asked for; jwt where left out.
+   *
+   * @minItems 1
+   */
+  kinds?: ('jwt' | 'id_token' | 'signature')[];
+  /**
+   * Profiles that may be asked for, the first being the default; generic where left out.
+   *
+   * @minItems 1
+   */
+  profiles?: ('generic' | 'iap' | 'endpoints' | 'google-api' | 'firebase')[];
+  /**
+   * Subjects that may be asked for: $signer (where left out), $caller or a literal.
+   *
+   * @minItems 1
+   */
+  subjects?: string[];
+  /**
+   * Bounds exp - now and exp - iat, in seconds; 3600 where left out.
+   */
+  maxTtlSeconds?: number;
+  /**
+   * Delegation chains that may be asked for, each whole; none where left out.
+   */
+  delegates?: string[][];
+  /**
+   * JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out.
+   */
+  claims?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claims that the server puts in; $caller and $signer stand for the e-mails.
+   */
+  setClaims?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Whether aud may name several; false where left out.
+   */
+  multipleAudiences?: boolean;
+  /**
+   * Secrets and topics that a batch's results may go to.
+   *
+   * @minItems 1
+   */
+  deliverTo?: string[];
+  /**
+   * RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for.
+   *
+   * @minItems 1
+   */
+  jwkThumbprints?: string[];
+  /**
+   * Whether a literal audience may be one of Google's; false where left out.
+   */
+  allowGoogleApis?: boolean;
+  /**
+   * Whether signatures over raw bytes may be asked for; false where left out.
+   */
+  allowRawBytes?: boolean;
+}
+/**
  * Problem details (RFC 9457), as application/problem+json.
  */
 export interface ProblemDocument {
@@ -186,6 +332,46 @@ export interface ProblemFault {
    * How to mend it.
    */
   hint: string;
+}
+/**
+ * Asks for the signature of bytes by a signer's system-managed key.
+ */
+export interface SignatureRequest {
+  /**
+   * The bytes, in base64 (RFC 4648 section 4).
+   */
+  bytes: string;
+  /**
+   * Whether the bytes are signed as they are, where the binding allows it, and not their digest under Countersign's own prefix; false where left out.
+   */
+  raw?: boolean;
+  /**
+   * E-mail of the signer, the service account whose key signs.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * A signature, the key that made it and the bytes that it covers.
+ */
+export interface SignatureResponse {
+  /**
+   * RSASSA-PKCS1-v1_5 with SHA-256, in base64.
+   */
+  signature: string;
+  /**
+   * ID of the system-managed key that signed.
+   */
+  kid: string;
+  /**
+   * The bytes that were signed, in base64.
+   */
+  signed: string;
 }
 /**
  * A signed JWT and what it says.

@@ -3,3 +3,6 @@
 import type { ValidateFunction } from 'ajv';
 
 export const validateClaimRequest: ValidateFunction;
+export const validateIdTokenRequest: ValidateFunction;
+export const validateSignatureRequest: ValidateFunction;
+export const validatePolicy: ValidateFunction;

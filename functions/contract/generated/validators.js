@@ -35,6 +35,52 @@ var require_ucs2length = __commonJS({
   }
 });
 
+// node_modules/fast-deep-equal/index.js
+var require_fast_deep_equal = __commonJS({
+  "node_modules/fast-deep-equal/index.js"(exports, module) {
+    "use strict";
+    module.exports = function equal(a, b) {
+      if (a === b) return true;
+      if (a && b && typeof a == "object" && typeof b == "object") {
+        if (a.constructor !== b.constructor) return false;
+        var length, i, keys;
+        if (Array.isArray(a)) {
+          length = a.length;
+          if (length != b.length) return false;
+          for (i = length; i-- !== 0; )
+            if (!equal(a[i], b[i])) return false;
+          return true;
+        }
+        if (a.constructor === RegExp) return a.source === b.source && a.flags === b.flags;
+        if (a.valueOf !== Object.prototype.valueOf) return a.valueOf() === b.valueOf();
+        if (a.toString !== Object.prototype.toString) return a.toString() === b.toString();
+        keys = Object.keys(a);
+        length = keys.length;
+        if (length !== Object.keys(b).length) return false;
+        for (i = length; i-- !== 0; )
+          if (!Object.prototype.hasOwnProperty.call(b, keys[i])) return false;
+        for (i = length; i-- !== 0; ) {
+          var key = keys[i];
+          if (!equal(a[key], b[key])) return false;
+        }
+        return true;
+      }
+      return a !== a && b !== b;
+    };
+  }
+});
+
+// node_modules/ajv/dist/runtime/equal.js
+var require_equal = __commonJS({
+  "node_modules/ajv/dist/runtime/equal.js"(exports) {
+    "use strict";
+    Object.defineProperty(exports, "__esModule", { value: true });
+    var equal = require_fast_deep_equal();
+    equal.code = 'require("ajv/dist/runtime/equal").default';
+    exports.default = equal;
+  }
+});
+
 // <stdin>
 var validateClaimRequest = validate20;
 var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:claim-request", "title": "ClaimRequest", "description": "Asks for one JWT. What it leaves out is filled in from the first policy binding that then allows it.", "type": "object", "additionalProperties": false, "required": ["claims"], "properties": { "claims": { "title": "RequestedClaims", "description": "A JWT Claims Set (RFC 7519 section 4) of which only aud is needed: missing iss, sub, iat and exp are filled in.", "type": "object", "required": ["aud"], "maxProperties": 100, "additionalProperties": true, "properties": { "iss": { "type": "string", "description": "Issuer (RFC 7519 section 4.1.1): the signer's e-mail." }, "sub": { "type": "string", "description": "Subject (RFC 7519 section 4.1.2): the signer's e-mail unless the binding allows another." }, "aud": { "description": "Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it.", "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 1024 }, { "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 } }] }, "exp": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Expiration time (RFC 7519 section 4.1.4), a NumericDate in whole seconds; at most 12 hours ahead." }, "nbf": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Not before (RFC 7519 section 4.1.5), a NumericDate in whole seconds; at most 60 seconds ahead." }, "iat": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Issued at (RFC 7519 section 4.1.6), a NumericDate in whole seconds; at most 60 seconds ahead." }, "jti": { "type": "string", "minLength": 1, "maxLength": 256, "description": "JWT ID (RFC 7519 section 4.1.7). A request that gives one is never answered from reuse." } } }, "ttlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Life of the token in seconds, instead of claims.exp. IAM signs at most 12 hours ahead." }, "profile": { "title": "ProfileName", "enum": ["generic", "iap", "endpoints", "google-api", "firebase"], "description": "The verifier whose demands the claims set must meet." }, "serviceAccount": { "type": "string", "minLength": 1, "maxLength": 256, "description": "E-mail of the signer, the service account whose key signs." }, "delegates": { "type": "array", "maxItems": 8, "items": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain)." } } };
@@ -533,6 +579,1279 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate20.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateIdTokenRequest = validate21;
+function validate21(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate21.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.aud === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "aud" }, message: "must have required property 'aud'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "aud" || key0 === "includeEmail" || key0 === "serviceAccount" || key0 === "delegates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.aud !== void 0) {
+      let data0 = data.aud;
+      if (typeof data0 === "string") {
+        if (func1(data0) > 1024) {
+          const err2 = { instancePath: instancePath + "/aud", schemaPath: "#/properties/aud/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+        if (func1(data0) < 1) {
+          const err3 = { instancePath: instancePath + "/aud", schemaPath: "#/properties/aud/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/aud", schemaPath: "#/properties/aud/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.includeEmail !== void 0) {
+      if (typeof data.includeEmail !== "boolean") {
+        const err5 = { instancePath: instancePath + "/includeEmail", schemaPath: "#/properties/includeEmail/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+    }
+    if (data.serviceAccount !== void 0) {
+      let data2 = data.serviceAccount;
+      if (typeof data2 === "string") {
+        if (func1(data2) > 256) {
+          const err6 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        if (func1(data2) < 1) {
+          const err7 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      } else {
+        const err8 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err8];
+        } else {
+          vErrors.push(err8);
+        }
+        errors++;
+      }
+    }
+    if (data.delegates !== void 0) {
+      let data3 = data.delegates;
+      if (Array.isArray(data3)) {
+        if (data3.length > 8) {
+          const err9 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 === "string") {
+            if (func1(data4) > 256) {
+              const err10 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (func1(data4) < 1) {
+              const err11 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
+          } else {
+            const err12 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err12];
+            } else {
+              vErrors.push(err12);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err13 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err13];
+        } else {
+          vErrors.push(err13);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err14 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err14];
+    } else {
+      vErrors.push(err14);
+    }
+    errors++;
+  }
+  validate21.errors = vErrors;
+  return errors === 0;
+}
+validate21.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validateSignatureRequest = validate22;
+var pattern4 = new RegExp("^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
+function validate22(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate22.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.bytes === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bytes" }, message: "must have required property 'bytes'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "bytes" || key0 === "raw" || key0 === "serviceAccount" || key0 === "delegates")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.bytes !== void 0) {
+      let data0 = data.bytes;
+      if (typeof data0 === "string") {
+        if (!pattern4.test(data0)) {
+          const err2 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/pattern", keyword: "pattern", params: { pattern: "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$" }, message: 'must match pattern "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"' };
+          if (vErrors === null) {
+            vErrors = [err2];
+          } else {
+            vErrors.push(err2);
+          }
+          errors++;
+        }
+      } else {
+        const err3 = { instancePath: instancePath + "/bytes", schemaPath: "#/properties/bytes/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err3];
+        } else {
+          vErrors.push(err3);
+        }
+        errors++;
+      }
+    }
+    if (data.raw !== void 0) {
+      if (typeof data.raw !== "boolean") {
+        const err4 = { instancePath: instancePath + "/raw", schemaPath: "#/properties/raw/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.serviceAccount !== void 0) {
+      let data2 = data.serviceAccount;
+      if (typeof data2 === "string") {
+        if (func1(data2) > 256) {
+          const err5 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+          if (vErrors === null) {
+            vErrors = [err5];
+          } else {
+            vErrors.push(err5);
+          }
+          errors++;
+        }
+        if (func1(data2) < 1) {
+          const err6 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+      } else {
+        const err7 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err7];
+        } else {
+          vErrors.push(err7);
+        }
+        errors++;
+      }
+    }
+    if (data.delegates !== void 0) {
+      let data3 = data.delegates;
+      if (Array.isArray(data3)) {
+        if (data3.length > 8) {
+          const err8 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        const len0 = data3.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data4 = data3[i0];
+          if (typeof data4 === "string") {
+            if (func1(data4) > 256) {
+              const err9 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+              if (vErrors === null) {
+                vErrors = [err9];
+              } else {
+                vErrors.push(err9);
+              }
+              errors++;
+            }
+            if (func1(data4) < 1) {
+              const err10 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+          } else {
+            const err11 = { instancePath: instancePath + "/delegates/" + i0, schemaPath: "#/properties/delegates/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err11];
+            } else {
+              vErrors.push(err11);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err12 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err12];
+        } else {
+          vErrors.push(err12);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err13 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err13];
+    } else {
+      vErrors.push(err13);
+    }
+    errors++;
+  }
+  validate22.errors = vErrors;
+  return errors === 0;
+}
+validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validatePolicy = validate23;
+var schema34 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:policy", "title": "Policy", "description": "Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.", "type": "object", "additionalProperties": false, "required": ["bindings"], "properties": { "$schema": { "type": "string" }, "bindings": { "type": "array", "maxItems": 1e4, "items": { "title": "Binding", "type": "object", "additionalProperties": false, "required": ["id", "members", "audiences", "serviceAccounts"], "properties": { "id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to." }, "description": { "type": "string", "description": "For the reader; nothing is decided by it." }, "members": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, "description": "Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T." }, "audiences": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 }, "description": "Literal audiences, or https patterns: * is one label of a host, a trailing /* any path." }, "serviceAccounts": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, "description": "E-mails of the signers that the binding may use; the first is used where a request names none." }, "kinds": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["jwt", "id_token", "signature"] }, "description": "What may be asked for; jwt where left out." }, "profiles": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["generic", "iap", "endpoints", "google-api", "firebase"] }, "description": "Profiles that may be asked for, the first being the default; generic where left out." }, "subjects": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 }, "description": "Subjects that may be asked for: $signer (where left out), $caller or a literal." }, "maxTtlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Bounds exp - now and exp - iat, in seconds; 3600 where left out." }, "delegates": { "type": "array", "items": { "type": "array", "minItems": 1, "maxItems": 8, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } }, "description": "Delegation chains that may be asked for, each whole; none where left out." }, "claims": { "type": "object", "additionalProperties": true, "description": "JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out." }, "setClaims": { "type": "object", "additionalProperties": true, "description": "Claims that the server puts in; $caller and $signer stand for the e-mails." }, "multipleAudiences": { "type": "boolean", "description": "Whether aud may name several; false where left out." }, "deliverTo": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, "description": "Secrets and topics that a batch's results may go to." }, "jwkThumbprints": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" }, "description": "RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for." }, "allowGoogleApis": { "type": "boolean", "description": "Whether a literal audience may be one of Google's; false where left out." }, "allowRawBytes": { "type": "boolean", "description": "Whether signatures over raw bytes may be asked for; false where left out." } } } }, "pushAccounts": { "description": "For each topic the e-mail of the account whose OIDC token its push subscription sends.", "type": "object", "propertyNames": { "pattern": "^projects/[^/]+/topics/[^/]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } } } };
+var func21 = Object.prototype.hasOwnProperty;
+var func0 = require_equal().default;
+var pattern5 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern6 = new RegExp("^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$", "u");
+var pattern7 = new RegExp("^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$", "u");
+var pattern9 = new RegExp("^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$", "u");
+var pattern10 = new RegExp("^[A-Za-z0-9_-]{43}$", "u");
+var pattern11 = new RegExp("^projects/[^/]+/topics/[^/]+$", "u");
+function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate23.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.bindings === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "bindings" }, message: "must have required property 'bindings'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "$schema" || key0 === "bindings" || key0 === "pushAccounts")) {
+        const err1 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err1];
+        } else {
+          vErrors.push(err1);
+        }
+        errors++;
+      }
+    }
+    if (data.$schema !== void 0) {
+      if (typeof data.$schema !== "string") {
+        const err2 = { instancePath: instancePath + "/$schema", schemaPath: "#/properties/%24schema/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.bindings !== void 0) {
+      let data1 = data.bindings;
+      if (Array.isArray(data1)) {
+        if (data1.length > 1e4) {
+          const err3 = { instancePath: instancePath + "/bindings", schemaPath: "#/properties/bindings/maxItems", keyword: "maxItems", params: { limit: 1e4 }, message: "must NOT have more than 10000 items" };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+        const len0 = data1.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data2 = data1[i0];
+          if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
+            if (data2.id === void 0) {
+              const err4 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
+              }
+              errors++;
+            }
+            if (data2.members === void 0) {
+              const err5 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/required", keyword: "required", params: { missingProperty: "members" }, message: "must have required property 'members'" };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+            if (data2.audiences === void 0) {
+              const err6 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/required", keyword: "required", params: { missingProperty: "audiences" }, message: "must have required property 'audiences'" };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+            if (data2.serviceAccounts === void 0) {
+              const err7 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/required", keyword: "required", params: { missingProperty: "serviceAccounts" }, message: "must have required property 'serviceAccounts'" };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
+            for (const key1 in data2) {
+              if (!func21.call(schema34.properties.bindings.items.properties, key1)) {
+                const err8 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+                if (vErrors === null) {
+                  vErrors = [err8];
+                } else {
+                  vErrors.push(err8);
+                }
+                errors++;
+              }
+            }
+            if (data2.id !== void 0) {
+              let data3 = data2.id;
+              if (typeof data3 === "string") {
+                if (!pattern5.test(data3)) {
+                  const err9 = { instancePath: instancePath + "/bindings/" + i0 + "/id", schemaPath: "#/properties/bindings/items/properties/id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
+                  if (vErrors === null) {
+                    vErrors = [err9];
+                  } else {
+                    vErrors.push(err9);
+                  }
+                  errors++;
+                }
+              } else {
+                const err10 = { instancePath: instancePath + "/bindings/" + i0 + "/id", schemaPath: "#/properties/bindings/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err10];
+                } else {
+                  vErrors.push(err10);
+                }
+                errors++;
+              }
+            }
+            if (data2.description !== void 0) {
+              if (typeof data2.description !== "string") {
+                const err11 = { instancePath: instancePath + "/bindings/" + i0 + "/description", schemaPath: "#/properties/bindings/items/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err11];
+                } else {
+                  vErrors.push(err11);
+                }
+                errors++;
+              }
+            }
+            if (data2.members !== void 0) {
+              let data5 = data2.members;
+              if (Array.isArray(data5)) {
+                if (data5.length < 1) {
+                  const err12 = { instancePath: instancePath + "/bindings/" + i0 + "/members", schemaPath: "#/properties/bindings/items/properties/members/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err12];
+                  } else {
+                    vErrors.push(err12);
+                  }
+                  errors++;
+                }
+                const len1 = data5.length;
+                for (let i1 = 0; i1 < len1; i1++) {
+                  let data6 = data5[i1];
+                  if (typeof data6 === "string") {
+                    if (!pattern6.test(data6)) {
+                      const err13 = { instancePath: instancePath + "/bindings/" + i0 + "/members/" + i1, schemaPath: "#/properties/bindings/items/properties/members/items/pattern", keyword: "pattern", params: { pattern: "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, message: 'must match pattern "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$"' };
+                      if (vErrors === null) {
+                        vErrors = [err13];
+                      } else {
+                        vErrors.push(err13);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err14 = { instancePath: instancePath + "/bindings/" + i0 + "/members/" + i1, schemaPath: "#/properties/bindings/items/properties/members/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err14];
+                    } else {
+                      vErrors.push(err14);
+                    }
+                    errors++;
+                  }
+                }
+                let i2 = data5.length;
+                let j0;
+                if (i2 > 1) {
+                  const indices0 = {};
+                  for (; i2--; ) {
+                    let item0 = data5[i2];
+                    if (typeof item0 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices0[item0] == "number") {
+                      j0 = indices0[item0];
+                      const err15 = { instancePath: instancePath + "/bindings/" + i0 + "/members", schemaPath: "#/properties/bindings/items/properties/members/uniqueItems", keyword: "uniqueItems", params: { i: i2, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i2 + " are identical)" };
+                      if (vErrors === null) {
+                        vErrors = [err15];
+                      } else {
+                        vErrors.push(err15);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices0[item0] = i2;
+                  }
+                }
+              } else {
+                const err16 = { instancePath: instancePath + "/bindings/" + i0 + "/members", schemaPath: "#/properties/bindings/items/properties/members/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err16];
+                } else {
+                  vErrors.push(err16);
+                }
+                errors++;
+              }
+            }
+            if (data2.audiences !== void 0) {
+              let data7 = data2.audiences;
+              if (Array.isArray(data7)) {
+                if (data7.length < 1) {
+                  const err17 = { instancePath: instancePath + "/bindings/" + i0 + "/audiences", schemaPath: "#/properties/bindings/items/properties/audiences/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+                const len2 = data7.length;
+                for (let i3 = 0; i3 < len2; i3++) {
+                  let data8 = data7[i3];
+                  if (typeof data8 === "string") {
+                    if (func1(data8) > 1024) {
+                      const err18 = { instancePath: instancePath + "/bindings/" + i0 + "/audiences/" + i3, schemaPath: "#/properties/bindings/items/properties/audiences/items/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err18];
+                      } else {
+                        vErrors.push(err18);
+                      }
+                      errors++;
+                    }
+                    if (func1(data8) < 1) {
+                      const err19 = { instancePath: instancePath + "/bindings/" + i0 + "/audiences/" + i3, schemaPath: "#/properties/bindings/items/properties/audiences/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err19];
+                      } else {
+                        vErrors.push(err19);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err20 = { instancePath: instancePath + "/bindings/" + i0 + "/audiences/" + i3, schemaPath: "#/properties/bindings/items/properties/audiences/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err20];
+                    } else {
+                      vErrors.push(err20);
+                    }
+                    errors++;
+                  }
+                }
+                let i4 = data7.length;
+                let j1;
+                if (i4 > 1) {
+                  const indices1 = {};
+                  for (; i4--; ) {
+                    let item1 = data7[i4];
+                    if (typeof item1 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices1[item1] == "number") {
+                      j1 = indices1[item1];
+                      const err21 = { instancePath: instancePath + "/bindings/" + i0 + "/audiences", schemaPath: "#/properties/bindings/items/properties/audiences/uniqueItems", keyword: "uniqueItems", params: { i: i4, j: j1 }, message: "must NOT have duplicate items (items ## " + j1 + " and " + i4 + " are identical)" };
+                      if (vErrors === null) {
+                        vErrors = [err21];
+                      } else {
+                        vErrors.push(err21);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices1[item1] = i4;
+                  }
+                }
+              } else {
+                const err22 = { instancePath: instancePath + "/bindings/" + i0 + "/audiences", schemaPath: "#/properties/bindings/items/properties/audiences/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err22];
+                } else {
+                  vErrors.push(err22);
+                }
+                errors++;
+              }
+            }
+            if (data2.serviceAccounts !== void 0) {
+              let data9 = data2.serviceAccounts;
+              if (Array.isArray(data9)) {
+                if (data9.length < 1) {
+                  const err23 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts", schemaPath: "#/properties/bindings/items/properties/serviceAccounts/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err23];
+                  } else {
+                    vErrors.push(err23);
+                  }
+                  errors++;
+                }
+                const len3 = data9.length;
+                for (let i5 = 0; i5 < len3; i5++) {
+                  let data10 = data9[i5];
+                  if (typeof data10 === "string") {
+                    if (!pattern7.test(data10)) {
+                      const err24 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts/" + i5, schemaPath: "#/properties/bindings/items/properties/serviceAccounts/items/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
+                      if (vErrors === null) {
+                        vErrors = [err24];
+                      } else {
+                        vErrors.push(err24);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err25 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts/" + i5, schemaPath: "#/properties/bindings/items/properties/serviceAccounts/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err25];
+                    } else {
+                      vErrors.push(err25);
+                    }
+                    errors++;
+                  }
+                }
+                let i6 = data9.length;
+                let j2;
+                if (i6 > 1) {
+                  const indices2 = {};
+                  for (; i6--; ) {
+                    let item2 = data9[i6];
+                    if (typeof item2 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices2[item2] == "number") {
+                      j2 = indices2[item2];
+                      const err26 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts", schemaPath: "#/properties/bindings/items/properties/serviceAccounts/uniqueItems", keyword: "uniqueItems", params: { i: i6, j: j2 }, message: "must NOT have duplicate items (items ## " + j2 + " and " + i6 + " are identical)" };
+                      if (vErrors === null) {
+                        vErrors = [err26];
+                      } else {
+                        vErrors.push(err26);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices2[item2] = i6;
+                  }
+                }
+              } else {
+                const err27 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts", schemaPath: "#/properties/bindings/items/properties/serviceAccounts/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err27];
+                } else {
+                  vErrors.push(err27);
+                }
+                errors++;
+              }
+            }
+            if (data2.kinds !== void 0) {
+              let data11 = data2.kinds;
+              if (Array.isArray(data11)) {
+                if (data11.length < 1) {
+                  const err28 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds", schemaPath: "#/properties/bindings/items/properties/kinds/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err28];
+                  } else {
+                    vErrors.push(err28);
+                  }
+                  errors++;
+                }
+                const len4 = data11.length;
+                for (let i7 = 0; i7 < len4; i7++) {
+                  let data12 = data11[i7];
+                  if (!(data12 === "jwt" || data12 === "id_token" || data12 === "signature")) {
+                    const err29 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds/" + i7, schemaPath: "#/properties/bindings/items/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema34.properties.bindings.items.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err29];
+                    } else {
+                      vErrors.push(err29);
+                    }
+                    errors++;
+                  }
+                }
+                let i8 = data11.length;
+                let j3;
+                if (i8 > 1) {
+                  outer0: for (; i8--; ) {
+                    for (j3 = i8; j3--; ) {
+                      if (func0(data11[i8], data11[j3])) {
+                        const err30 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds", schemaPath: "#/properties/bindings/items/properties/kinds/uniqueItems", keyword: "uniqueItems", params: { i: i8, j: j3 }, message: "must NOT have duplicate items (items ## " + j3 + " and " + i8 + " are identical)" };
+                        if (vErrors === null) {
+                          vErrors = [err30];
+                        } else {
+                          vErrors.push(err30);
+                        }
+                        errors++;
+                        break outer0;
+                      }
+                    }
+                  }
+                }
+              } else {
+                const err31 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds", schemaPath: "#/properties/bindings/items/properties/kinds/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err31];
+                } else {
+                  vErrors.push(err31);
+                }
+                errors++;
+              }
+            }
+            if (data2.profiles !== void 0) {
+              let data13 = data2.profiles;
+              if (Array.isArray(data13)) {
+                if (data13.length < 1) {
+                  const err32 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles", schemaPath: "#/properties/bindings/items/properties/profiles/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err32];
+                  } else {
+                    vErrors.push(err32);
+                  }
+                  errors++;
+                }
+                const len5 = data13.length;
+                for (let i9 = 0; i9 < len5; i9++) {
+                  let data14 = data13[i9];
+                  if (!(data14 === "generic" || data14 === "iap" || data14 === "endpoints" || data14 === "google-api" || data14 === "firebase")) {
+                    const err33 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles/" + i9, schemaPath: "#/properties/bindings/items/properties/profiles/items/enum", keyword: "enum", params: { allowedValues: schema34.properties.bindings.items.properties.profiles.items.enum }, message: "must be equal to one of the allowed values" };
+                    if (vErrors === null) {
+                      vErrors = [err33];
+                    } else {
+                      vErrors.push(err33);
+                    }
+                    errors++;
+                  }
+                }
+                let i10 = data13.length;
+                let j4;
+                if (i10 > 1) {
+                  outer1: for (; i10--; ) {
+                    for (j4 = i10; j4--; ) {
+                      if (func0(data13[i10], data13[j4])) {
+                        const err34 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles", schemaPath: "#/properties/bindings/items/properties/profiles/uniqueItems", keyword: "uniqueItems", params: { i: i10, j: j4 }, message: "must NOT have duplicate items (items ## " + j4 + " and " + i10 + " are identical)" };
+                        if (vErrors === null) {
+                          vErrors = [err34];
+                        } else {
+                          vErrors.push(err34);
+                        }
+                        errors++;
+                        break outer1;
+                      }
+                    }
+                  }
+                }
+              } else {
+                const err35 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles", schemaPath: "#/properties/bindings/items/properties/profiles/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
+            }
+            if (data2.subjects !== void 0) {
+              let data15 = data2.subjects;
+              if (Array.isArray(data15)) {
+                if (data15.length < 1) {
+                  const err36 = { instancePath: instancePath + "/bindings/" + i0 + "/subjects", schemaPath: "#/properties/bindings/items/properties/subjects/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err36];
+                  } else {
+                    vErrors.push(err36);
+                  }
+                  errors++;
+                }
+                const len6 = data15.length;
+                for (let i11 = 0; i11 < len6; i11++) {
+                  let data16 = data15[i11];
+                  if (typeof data16 === "string") {
+                    if (func1(data16) > 255) {
+                      const err37 = { instancePath: instancePath + "/bindings/" + i0 + "/subjects/" + i11, schemaPath: "#/properties/bindings/items/properties/subjects/items/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err37];
+                      } else {
+                        vErrors.push(err37);
+                      }
+                      errors++;
+                    }
+                    if (func1(data16) < 1) {
+                      const err38 = { instancePath: instancePath + "/bindings/" + i0 + "/subjects/" + i11, schemaPath: "#/properties/bindings/items/properties/subjects/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                      if (vErrors === null) {
+                        vErrors = [err38];
+                      } else {
+                        vErrors.push(err38);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err39 = { instancePath: instancePath + "/bindings/" + i0 + "/subjects/" + i11, schemaPath: "#/properties/bindings/items/properties/subjects/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err39];
+                    } else {
+                      vErrors.push(err39);
+                    }
+                    errors++;
+                  }
+                }
+                let i12 = data15.length;
+                let j5;
+                if (i12 > 1) {
+                  const indices3 = {};
+                  for (; i12--; ) {
+                    let item3 = data15[i12];
+                    if (typeof item3 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices3[item3] == "number") {
+                      j5 = indices3[item3];
+                      const err40 = { instancePath: instancePath + "/bindings/" + i0 + "/subjects", schemaPath: "#/properties/bindings/items/properties/subjects/uniqueItems", keyword: "uniqueItems", params: { i: i12, j: j5 }, message: "must NOT have duplicate items (items ## " + j5 + " and " + i12 + " are identical)" };
+                      if (vErrors === null) {
+                        vErrors = [err40];
+                      } else {
+                        vErrors.push(err40);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices3[item3] = i12;
+                  }
+                }
+              } else {
+                const err41 = { instancePath: instancePath + "/bindings/" + i0 + "/subjects", schemaPath: "#/properties/bindings/items/properties/subjects/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err41];
+                } else {
+                  vErrors.push(err41);
+                }
+                errors++;
+              }
+            }
+            if (data2.maxTtlSeconds !== void 0) {
+              let data17 = data2.maxTtlSeconds;
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err42 = { instancePath: instancePath + "/bindings/" + i0 + "/maxTtlSeconds", schemaPath: "#/properties/bindings/items/properties/maxTtlSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 > 43200 || isNaN(data17)) {
+                  const err43 = { instancePath: instancePath + "/bindings/" + i0 + "/maxTtlSeconds", schemaPath: "#/properties/bindings/items/properties/maxTtlSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 43200 }, message: "must be <= 43200" };
+                  if (vErrors === null) {
+                    vErrors = [err43];
+                  } else {
+                    vErrors.push(err43);
+                  }
+                  errors++;
+                }
+                if (data17 < 1 || isNaN(data17)) {
+                  const err44 = { instancePath: instancePath + "/bindings/" + i0 + "/maxTtlSeconds", schemaPath: "#/properties/bindings/items/properties/maxTtlSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+                  if (vErrors === null) {
+                    vErrors = [err44];
+                  } else {
+                    vErrors.push(err44);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data2.delegates !== void 0) {
+              let data18 = data2.delegates;
+              if (Array.isArray(data18)) {
+                const len7 = data18.length;
+                for (let i13 = 0; i13 < len7; i13++) {
+                  let data19 = data18[i13];
+                  if (Array.isArray(data19)) {
+                    if (data19.length > 8) {
+                      const err45 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13, schemaPath: "#/properties/bindings/items/properties/delegates/items/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+                      if (vErrors === null) {
+                        vErrors = [err45];
+                      } else {
+                        vErrors.push(err45);
+                      }
+                      errors++;
+                    }
+                    if (data19.length < 1) {
+                      const err46 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13, schemaPath: "#/properties/bindings/items/properties/delegates/items/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                      if (vErrors === null) {
+                        vErrors = [err46];
+                      } else {
+                        vErrors.push(err46);
+                      }
+                      errors++;
+                    }
+                    const len8 = data19.length;
+                    for (let i14 = 0; i14 < len8; i14++) {
+                      let data20 = data19[i14];
+                      if (typeof data20 === "string") {
+                        if (!pattern7.test(data20)) {
+                          const err47 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13 + "/" + i14, schemaPath: "#/properties/bindings/items/properties/delegates/items/items/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
+                          if (vErrors === null) {
+                            vErrors = [err47];
+                          } else {
+                            vErrors.push(err47);
+                          }
+                          errors++;
+                        }
+                      } else {
+                        const err48 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13 + "/" + i14, schemaPath: "#/properties/bindings/items/properties/delegates/items/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                        if (vErrors === null) {
+                          vErrors = [err48];
+                        } else {
+                          vErrors.push(err48);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err49 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13, schemaPath: "#/properties/bindings/items/properties/delegates/items/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err50 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates", schemaPath: "#/properties/bindings/items/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err50];
+                } else {
+                  vErrors.push(err50);
+                }
+                errors++;
+              }
+            }
+            if (data2.claims !== void 0) {
+              let data21 = data2.claims;
+              if (data21 && typeof data21 == "object" && !Array.isArray(data21)) {
+              } else {
+                const err51 = { instancePath: instancePath + "/bindings/" + i0 + "/claims", schemaPath: "#/properties/bindings/items/properties/claims/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+            if (data2.setClaims !== void 0) {
+              let data22 = data2.setClaims;
+              if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
+              } else {
+                const err52 = { instancePath: instancePath + "/bindings/" + i0 + "/setClaims", schemaPath: "#/properties/bindings/items/properties/setClaims/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+                if (vErrors === null) {
+                  vErrors = [err52];
+                } else {
+                  vErrors.push(err52);
+                }
+                errors++;
+              }
+            }
+            if (data2.multipleAudiences !== void 0) {
+              if (typeof data2.multipleAudiences !== "boolean") {
+                const err53 = { instancePath: instancePath + "/bindings/" + i0 + "/multipleAudiences", schemaPath: "#/properties/bindings/items/properties/multipleAudiences/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err53];
+                } else {
+                  vErrors.push(err53);
+                }
+                errors++;
+              }
+            }
+            if (data2.deliverTo !== void 0) {
+              let data24 = data2.deliverTo;
+              if (Array.isArray(data24)) {
+                if (data24.length < 1) {
+                  const err54 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo", schemaPath: "#/properties/bindings/items/properties/deliverTo/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err54];
+                  } else {
+                    vErrors.push(err54);
+                  }
+                  errors++;
+                }
+                const len9 = data24.length;
+                for (let i15 = 0; i15 < len9; i15++) {
+                  let data25 = data24[i15];
+                  if (typeof data25 === "string") {
+                    if (!pattern9.test(data25)) {
+                      const err55 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo/" + i15, schemaPath: "#/properties/bindings/items/properties/deliverTo/items/pattern", keyword: "pattern", params: { pattern: "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, message: 'must match pattern "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$"' };
+                      if (vErrors === null) {
+                        vErrors = [err55];
+                      } else {
+                        vErrors.push(err55);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err56 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo/" + i15, schemaPath: "#/properties/bindings/items/properties/deliverTo/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err56];
+                    } else {
+                      vErrors.push(err56);
+                    }
+                    errors++;
+                  }
+                }
+                let i16 = data24.length;
+                let j6;
+                if (i16 > 1) {
+                  const indices4 = {};
+                  for (; i16--; ) {
+                    let item4 = data24[i16];
+                    if (typeof item4 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices4[item4] == "number") {
+                      j6 = indices4[item4];
+                      const err57 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo", schemaPath: "#/properties/bindings/items/properties/deliverTo/uniqueItems", keyword: "uniqueItems", params: { i: i16, j: j6 }, message: "must NOT have duplicate items (items ## " + j6 + " and " + i16 + " are identical)" };
+                      if (vErrors === null) {
+                        vErrors = [err57];
+                      } else {
+                        vErrors.push(err57);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices4[item4] = i16;
+                  }
+                }
+              } else {
+                const err58 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo", schemaPath: "#/properties/bindings/items/properties/deliverTo/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data2.jwkThumbprints !== void 0) {
+              let data26 = data2.jwkThumbprints;
+              if (Array.isArray(data26)) {
+                if (data26.length < 1) {
+                  const err59 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints", schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+                  if (vErrors === null) {
+                    vErrors = [err59];
+                  } else {
+                    vErrors.push(err59);
+                  }
+                  errors++;
+                }
+                const len10 = data26.length;
+                for (let i17 = 0; i17 < len10; i17++) {
+                  let data27 = data26[i17];
+                  if (typeof data27 === "string") {
+                    if (!pattern10.test(data27)) {
+                      const err60 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints/" + i17, schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{43}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{43}$"' };
+                      if (vErrors === null) {
+                        vErrors = [err60];
+                      } else {
+                        vErrors.push(err60);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err61 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints/" + i17, schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                    if (vErrors === null) {
+                      vErrors = [err61];
+                    } else {
+                      vErrors.push(err61);
+                    }
+                    errors++;
+                  }
+                }
+                let i18 = data26.length;
+                let j7;
+                if (i18 > 1) {
+                  const indices5 = {};
+                  for (; i18--; ) {
+                    let item5 = data26[i18];
+                    if (typeof item5 !== "string") {
+                      continue;
+                    }
+                    if (typeof indices5[item5] == "number") {
+                      j7 = indices5[item5];
+                      const err62 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints", schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/uniqueItems", keyword: "uniqueItems", params: { i: i18, j: j7 }, message: "must NOT have duplicate items (items ## " + j7 + " and " + i18 + " are identical)" };
+                      if (vErrors === null) {
+                        vErrors = [err62];
+                      } else {
+                        vErrors.push(err62);
+                      }
+                      errors++;
+                      break;
+                    }
+                    indices5[item5] = i18;
+                  }
+                }
+              } else {
+                const err63 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints", schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+                if (vErrors === null) {
+                  vErrors = [err63];
+                } else {
+                  vErrors.push(err63);
+                }
+                errors++;
+              }
+            }
+            if (data2.allowGoogleApis !== void 0) {
+              if (typeof data2.allowGoogleApis !== "boolean") {
+                const err64 = { instancePath: instancePath + "/bindings/" + i0 + "/allowGoogleApis", schemaPath: "#/properties/bindings/items/properties/allowGoogleApis/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err64];
+                } else {
+                  vErrors.push(err64);
+                }
+                errors++;
+              }
+            }
+            if (data2.allowRawBytes !== void 0) {
+              if (typeof data2.allowRawBytes !== "boolean") {
+                const err65 = { instancePath: instancePath + "/bindings/" + i0 + "/allowRawBytes", schemaPath: "#/properties/bindings/items/properties/allowRawBytes/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean" };
+                if (vErrors === null) {
+                  vErrors = [err65];
+                } else {
+                  vErrors.push(err65);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err66 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err67 = { instancePath: instancePath + "/bindings", schemaPath: "#/properties/bindings/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err67];
+        } else {
+          vErrors.push(err67);
+        }
+        errors++;
+      }
+    }
+    if (data.pushAccounts !== void 0) {
+      let data30 = data.pushAccounts;
+      if (data30 && typeof data30 == "object" && !Array.isArray(data30)) {
+        for (const key2 in data30) {
+          const _errs65 = errors;
+          if (typeof key2 === "string") {
+            if (!pattern11.test(key2)) {
+              const err68 = { instancePath: instancePath + "/pushAccounts", schemaPath: "#/properties/pushAccounts/propertyNames/pattern", keyword: "pattern", params: { pattern: "^projects/[^/]+/topics/[^/]+$" }, message: 'must match pattern "^projects/[^/]+/topics/[^/]+$"', propertyName: key2 };
+              if (vErrors === null) {
+                vErrors = [err68];
+              } else {
+                vErrors.push(err68);
+              }
+              errors++;
+            }
+          }
+          var valid32 = _errs65 === errors;
+          if (!valid32) {
+            const err69 = { instancePath: instancePath + "/pushAccounts", schemaPath: "#/properties/pushAccounts/propertyNames", keyword: "propertyNames", params: { propertyName: key2 }, message: "property name must be valid" };
+            if (vErrors === null) {
+              vErrors = [err69];
+            } else {
+              vErrors.push(err69);
+            }
+            errors++;
+          }
+        }
+        for (const key3 in data30) {
+          let data31 = data30[key3];
+          if (typeof data31 === "string") {
+            if (!pattern7.test(data31)) {
+              const err70 = { instancePath: instancePath + "/pushAccounts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/pushAccounts/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
+              if (vErrors === null) {
+                vErrors = [err70];
+              } else {
+                vErrors.push(err70);
+              }
+              errors++;
+            }
+          } else {
+            const err71 = { instancePath: instancePath + "/pushAccounts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/pushAccounts/additionalProperties/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err71];
+            } else {
+              vErrors.push(err71);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err72 = { instancePath: instancePath + "/pushAccounts", schemaPath: "#/properties/pushAccounts/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err72];
+        } else {
+          vErrors.push(err72);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err73 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err73];
+    } else {
+      vErrors.push(err73);
+    }
+    errors++;
+  }
+  validate23.errors = vErrors;
+  return errors === 0;
+}
+validate23.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
-  validateClaimRequest
+  validateClaimRequest,
+  validateIdTokenRequest,
+  validatePolicy,
+  validateSignatureRequest
 };

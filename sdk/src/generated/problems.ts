@@ -47,5 +47,5 @@ export type ProblemCode =
   /** The caller's own ID token could not be had. Run where a metadata server answers, or give the client a callerToken function. */
   | 'caller_token_unavailable';
 
-/** The codes after which the same call may succeed later. */
-export const retryableCodes: ReadonlySet<string> = new Set<ProblemCode>([ "rate_limited", "signer_response_invalid", "signer_quota_exceeded", "signer_unavailable", "caller_keys_unavailable", "policy_unavailable", "deadline_exceeded", "internal", "network_error", "caller_token_unavailable" ]);
+/** The codes with a 5xx that does not pass by itself. */
+export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected'];

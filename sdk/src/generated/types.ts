@@ -87,10 +87,45 @@ export interface ClaimsSet {
   [k: string]: unknown;
 }
 /**
- * The process serves; nothing is said of IAM or the policy.
+ * Asks for one Google-signed OpenID Connect ID token of a signer.
  */
-export interface HealthResponse {
-  status: 'ok';
+export interface IdTokenRequest {
+  /**
+   * Audience of the ID token: exactly one.
+   */
+  aud: string;
+  /**
+   * Whether the token has email and email_verified, which IAP demands; true where left out.
+   */
+  includeEmail?: boolean;
+  /**
+   * E-mail of the signer, the service account that the token speaks for.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * An ID token that Google signed, and what it says.
+ */
+export interface IdTokenResponse {
+  /**
+   * The ID token, a compact JWS (RFC 7515 section 3.1).
+   */
+  token: string;
+  claims: ClaimsSet;
+  /**
+   * Seconds of life left as of this answer, so that no client needs a right clock.
+   */
+  expiresInSeconds: number;
+  /**
+   * Whether an earlier token for the same request was handed out again.
+   */
+  reused: boolean;
 }
 /**
  * Who the function is, who asks, and which bindings name the caller.
@@ -188,6 +223,46 @@ export interface ProblemFault {
   hint: string;
 }
 /**
+ * Asks for the signature of bytes by a signer's system-managed key.
+ */
+export interface SignatureRequest {
+  /**
+   * The bytes, in base64 (RFC 4648 section 4).
+   */
+  bytes: string;
+  /**
+   * Whether the bytes are signed as they are, where the binding allows it, and not their digest under Countersign's own prefix; false where left out.
+   */
+  raw?: boolean;
+  /**
+   * E-mail of the signer, the service account whose key signs.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * A signature, the key that made it and the bytes that it covers.
+ */
+export interface SignatureResponse {
+  /**
+   * RSASSA-PKCS1-v1_5 with SHA-256, in base64.
+   */
+  signature: string;
+  /**
+   * ID of the system-managed key that signed.
+   */
+  kid: string;
+  /**
+   * The bytes that were signed, in base64.
+   */
+  signed: string;
+}
+/**
  * A signed JWT and what it says.
  */
 export interface TokenResponse {
@@ -208,26 +283,4 @@ export interface TokenResponse {
    * Whether an earlier token for the same request was handed out again.
    */
   reused: boolean;
-}
-/**
- * What would be signed, and the binding that allows it (AIP-163 validateOnly).
- */
-export interface ValidationResponse {
-  claims: ClaimsSet;
-  /**
-   * ID of the binding that allows the request.
-   */
-  binding: string;
-  /**
-   * The profile that was applied.
-   */
-  profile: string;
-  /**
-   * E-mail of the signer.
-   */
-  serviceAccount: string;
-  /**
-   * Seconds of life that the token would have.
-   */
-  expiresInSeconds: number;
 }

@@ -1,0 +1,22 @@
+/** Where Google's APIs are reached: the real hosts, or the local cloud's in local mode. */
+export interface GoogleHosts {
+  /** Origin of the IAM Service Account Credentials API. */
+  iamCredentials: string;
+  /** Origin of the public keys of service accounts and of Google's ID tokens. */
+  keys: string;
+  /** Whether these are the local cloud's, whose keys are worthless anywhere else. */
+  isLocal: boolean;
+}
+
+export const googleHosts: GoogleHosts = {
+  iamCredentials: 'https://iamcredentials.googleapis.com',
+  keys: 'https://www.googleapis.com',
+  isLocal: false,
+};
+
+const emulatorKid = /^emulator-/;
+
+/** Whether a key of this ID may be believed: the local cloud's only in local mode. */
+export function isKeyAllowed(kid: unknown, { isLocal }: GoogleHosts): boolean {
+  return isLocal || typeof kid !== 'string' || !emulatorKid.test(kid);
+}

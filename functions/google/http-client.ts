@@ -1,0 +1,115 @@
+import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import type { Deadline } from '../issuance/ports.ts';
+
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+  deadline: Deadline;
+  /** The answer is refused past this many bytes. */
+  maxBytes: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** Why there was no answer; `reason` is a word of ours or a system error code, and nothing of the request. */
+export class HttpFailure extends Error {
+  override readonly name = 'HttpFailure';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`no answer: ${reason}`);
+    this.reason = reason;
+  }
+
+  get isTimeout(): boolean {
+    return this.reason === 'deadline';
+  }
+}
+
+interface Protocol {
+  request: (
+    url: URL,
+    options: RequestOptions,
+    onAnswer: (answer: IncomingMessage) => void,
+  ) => import('node:http').ClientRequest;
+  agent: Agent;
+}
+
+const protocols = new Map<string, Promise<Protocol>>();
+
+/**
+ * One HTTP request over a kept-alive connection, its answer bounded in size and time. `node:http` costs a tenth of
+ * what `fetch` does for each call, follows no redirect, and is loaded with the first request.
+ * @throws HttpFailure where no whole answer came
+ */
+export async function requestHttp({
+  method,
+  url,
+  headers,
+  body,
+  deadline,
+  maxBytes,
+}: HttpRequest): Promise<HttpAnswer> {
+  const target = new URL(url);
+  const { request, agent } = await protocolOf(target.protocol);
+  return new Promise((resolve, reject) => {
+    const remaining = Math.max(0, deadline - performance.now());
+    const timer = setTimeout(() => fail('deadline'), remaining);
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      reject(new HttpFailure(reason));
+      call.destroy();
+    };
+    const call = request(target, { method, headers: { ...headers, ...lengthOf(body) }, agent }, (answer) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > maxBytes) fail(`an answer past ${maxBytes} bytes`);
+        else chunks.push(chunk);
+      });
+      answer.on('aborted', () => fail('a truncated answer'));
+      answer.on('error', (error) => fail(codeOf(error)));
+      answer.on('end', () => {
+        clearTimeout(timer);
+        const text = Buffer.concat(chunks).toString('utf8');
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text });
+      });
+    });
+    call.on('error', (error) => fail(codeOf(error)));
+    call.end(body);
+  });
+}
+
+function lengthOf(body: string | undefined): Record<string, string> {
+  if (body === undefined) return {};
+  return { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+}
+
+function codeOf(error: Error): string {
+  return (error as NodeJS.ErrnoException).code ?? 'a broken connection';
+}
+
+function protocolOf(name: string): Promise<Protocol> {
+  const known = protocols.get(name);
+  if (known) return known;
+  const loading = name === 'https:' ? loadHttps() : loadHttp();
+  protocols.set(name, loading);
+  return loading;
+}
+
+async function loadHttps(): Promise<Protocol> {
+  const https = await import('node:https');
+  return { request: https.request, agent: new https.Agent({ keepAlive: true }) };
+}
+
+async function loadHttp(): Promise<Protocol> {
+  const http = await import('node:http');
+  return { request: http.request, agent: new http.Agent({ keepAlive: true }) };
+}

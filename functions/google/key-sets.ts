@@ -1,0 +1,87 @@
+import type { Jwk, JwkSet } from '../contract/generated/types.ts';
+import type { Deadline } from '../issuance/ports.ts';
+import { HttpFailure, requestHttp } from './http-client.ts';
+
+/** Google asks to update cached keys every 15 minutes (google.iam.admin.v1.ServiceAccountKey). */
+const maxAgeMilliseconds = 900_000;
+const minAgeMilliseconds = 60_000;
+/** An unknown `kid` fetches the keys anew, but no oftener than this. */
+const coolDownMilliseconds = 30_000;
+const maxBytes = 256 * 1024;
+
+/**
+ * The JWK Set at one URL, fetched when needed and kept as its Cache-Control says, from 1 to 15 minutes.
+ * State: the last good set, when it was fetched, and the fetch under way, which all who wait share.
+ */
+export class RemoteKeySet {
+  readonly #url: string;
+  #set: JwkSet | undefined;
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #triedAt = Number.NEGATIVE_INFINITY;
+  #maxAge = 0;
+  #flight: Promise<JwkSet> | undefined;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  /** @throws HttpFailure where the set is neither here nor to be had by the deadline */
+  async get(deadline: Deadline): Promise<JwkSet> {
+    const age = performance.now() - this.#fetchedAt;
+    if (this.#set !== undefined && age < this.#maxAge) return this.#set;
+    try {
+      return await this.#fetch(deadline);
+    } catch (error) {
+      // Google publishes a key for hours after its last use: a set past its refresh still verifies for a while.
+      if (this.#set !== undefined && age < maxAgeMilliseconds) return this.#set;
+      throw error;
+    }
+  }
+
+  /** The key of this ID; where the set has none, it is fetched anew, unless that was just done. */
+  async find(kid: string, deadline: Deadline): Promise<Jwk | undefined> {
+    const held = findKey(await this.get(deadline), kid);
+    if (held !== undefined || performance.now() - this.#triedAt < coolDownMilliseconds) return held;
+    return findKey(await this.#fetch(deadline), kid);
+  }
+
+  #fetch(deadline: Deadline): Promise<JwkSet> {
+    this.#triedAt = performance.now();
+    this.#flight ??= this.#load(deadline).finally(() => {
+      this.#flight = undefined;
+    });
+    return this.#flight;
+  }
+
+  async #load(deadline: Deadline): Promise<JwkSet> {
+    const { status, headers, body } = await requestHttp({
+      method: 'GET',
+      url: this.#url,
+      deadline,
+      maxBytes,
+    });
+    if (status !== 200) throw new HttpFailure(`status ${status}`);
+    const set = parseJwkSet(body);
+    const [, seconds] = /(?:^|[\s,])max-age=(\d{1,8})/.exec(headers['cache-control'] ?? '') ?? [];
+    this.#maxAge = Math.min(maxAgeMilliseconds, Math.max(minAgeMilliseconds, Number(seconds ?? 900) * 1000));
+    this.#fetchedAt = performance.now();
+    this.#set = set;
+    return set;
+  }
+}
+
+function parseJwkSet(body: string): JwkSet {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)) {
+      return { keys: value.keys };
+    }
+  } catch {
+    // What the host sent instead of keys is of no use in a message.
+  }
+  throw new HttpFailure('an answer that is no JWK Set');
+}
+
+function findKey({ keys }: JwkSet, kid: string): Jwk | undefined {
+  return keys.find((key) => key.kid === kid);
+}

@@ -1,0 +1,18 @@
+import type { Server } from 'node:http';
+
+/** Cloud Run sends SIGKILL 10 s after SIGTERM. */
+const maxDrainMilliseconds = 9_000;
+
+/**
+ * On SIGTERM finishes the requests in flight, takes no more, and exits. functions-framework would answer the latest
+ * request with a 500 and exit at once; its listeners are there only once it serves, hence not before the first request.
+ */
+export function drainOnSigterm(server: Server): void {
+  process.removeAllListeners('SIGTERM');
+  process.once('SIGTERM', () => {
+    const exit = () => process.exit(0);
+    server.close(exit);
+    server.closeIdleConnections();
+    setTimeout(exit, maxDrainMilliseconds).unref();
+  });
+}

@@ -1,0 +1,16 @@
+import { type JsonResult, parseJson } from '../tokens/parse-json.ts';
+import type { Exchange } from './exchange.ts';
+import { headerValues } from './headers.ts';
+import { readJsonText } from './read-body.ts';
+
+const maxBytes = 64 * 1024;
+
+/** The request's body as JSON, its faults with it. @throws Problem where it is no JSON text of at most 64 KiB */
+export async function readJson({ request, scope }: Exchange): Promise<JsonResult> {
+  return parseJson(await readJsonText(request, { maxBytes, deadline: scope.deadline }));
+}
+
+/** Whether the request says `Cache-Control: no-cache` (RFC 9111 section 5.2.1.4): then nothing is reused. */
+export function asksForFresh({ request }: Exchange): boolean {
+  return headerValues(request, 'cache-control').some((value) => /(^|[\s,])no-cache($|[\s,])/i.test(value));
+}

@@ -1,0 +1,75 @@
+import type { ProblemFault } from '../contract/generated/types.ts';
+import { Problem } from '../contract/problem.ts';
+import { type AccessRequest, decide, type Grant, type Refusal } from '../policy/decide.ts';
+import { audiencesOf } from '../tokens/audience.ts';
+import type { AuditEntry, AuditLog, Caller, LoadedPolicy, RequestScope } from './ports.ts';
+
+/** What deciding needs of the world. */
+export interface Authority {
+  audit: AuditLog;
+  /** Countersign's own audiences, for which it signs nothing. */
+  ownAudiences: readonly string[];
+  /** The time, a NumericDate. */
+  now: () => number;
+}
+
+/**
+ * Decides by policy whether the caller may have what it asks for. An allowance is left for the caller of this to put
+ * on record, with what came of it.
+ * @throws Problem `policy_denied`, put on record here
+ */
+export function authorize(
+  { audit, ownAudiences, now }: Authority,
+  loaded: LoadedPolicy,
+  caller: Caller,
+  request: Omit<AccessRequest, 'member'>,
+  scope: RequestScope,
+): { grant: Grant; entry: AuditEntry } {
+  const access: AccessRequest = { ...request, member: caller.member };
+  const decision = decide(loaded.policy, access, { now: now(), ownAudiences });
+  const entry = describe(decision.grant, access, loaded, scope);
+  if (decision.grant !== undefined) return { grant: decision.grant, entry };
+  audit.record(entry);
+  throw denial(caller.member, decision.refusals);
+}
+
+function denial(member: string, refusals: Refusal[]): Problem {
+  if (refusals.length === 0) {
+    const detail = `No binding names ${member}. Have one added to the policy, or ask as a member that one names.`;
+    return new Problem('policy_denied', detail);
+  }
+  const errors: ProblemFault[] = refusals.map(({ binding, fault }) => ({
+    ...fault,
+    hint: `Binding ${binding}: ${fault.hint}`,
+  }));
+  const detail = `No binding allows this whole request to ${member}; errors lists, for each that names it, what failed first.`;
+  return new Problem('policy_denied', detail, { errors });
+}
+
+function describe(
+  grant: Grant | undefined,
+  { kind, member, claims }: AccessRequest,
+  { digest }: LoadedPolicy,
+  { requestId, traceparent }: RequestScope,
+): AuditEntry {
+  return {
+    decision: grant === undefined ? 'deny' : 'allow',
+    caller: member,
+    kind,
+    // A query may hold what its owner would not want in a log.
+    aud: claims && audiencesOf(claims.aud).map((audience) => audience.split('?', 1)[0] ?? ''),
+    sub: claims?.sub,
+    ttlSeconds: undefined,
+    binding: grant?.binding.id,
+    profile: kind === 'jwt' ? grant?.profile : undefined,
+    serviceAccount: grant?.serviceAccount,
+    policyDigest: digest,
+    reused: undefined,
+    kid: undefined,
+    jti: claims?.jti,
+    tokenSha256: undefined,
+    code: grant === undefined ? 'policy_denied' : undefined,
+    requestId,
+    traceparent,
+  };
+}

@@ -1,0 +1,30 @@
+import { Problem } from '../contract/problem.ts';
+
+export interface DecodedJws {
+  header: Record<string, unknown>;
+  payload: Record<string, unknown>;
+}
+
+/**
+ * Header and payload of a compact JWS (RFC 7515 section 3.1) from IAM, its signature unchecked.
+ * @throws Problem `signer_response_invalid` that never quotes the token
+ */
+export function decodeJws(token: string): DecodedJws {
+  const [header, payload, signature, rest] = token.split('.');
+  if (!header || !payload || !signature || rest !== undefined) throw invalid('no compact JWS of three parts');
+  return { header: decode(header, 'header'), payload: decode(payload, 'payload') };
+}
+
+function decode(part: string, name: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+  } catch {
+    // The parser's message quotes what it read, which is part of a token.
+  }
+  throw invalid(`a JWS whose ${name} is no JSON object`);
+}
+
+function invalid(found: string): Problem {
+  return new Problem('signer_response_invalid', `IAM answered with ${found}. Try again.`);
+}

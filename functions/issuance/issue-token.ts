@@ -1,0 +1,125 @@
+import type { ClaimsSet, TokenResponse, ValidationResponse } from '../contract/generated/types.ts';
+import type { Grant } from '../policy/decide.ts';
+import { buildClaimsSet } from '../tokens/build-claims-set.ts';
+import { canonicalJson } from '../tokens/canonical-json.ts';
+import { parseClaimRequest } from '../tokens/parse-claim-request.ts';
+import type { JsonResult } from '../tokens/parse-json.ts';
+import { type Authority, authorize } from './authorize.ts';
+import { checkSignedJwt } from './check-signed-jwt.ts';
+import type { AuditEntry, Caller, LoadedPolicy, PolicySource, RequestScope, Signer } from './ports.ts';
+import { onRecord, sha256 } from './record.ts';
+import { fillSetClaims } from './set-claims.ts';
+import type { SignedToken, TokenReuse } from './token-reuse.ts';
+
+/** What issuing needs of the world. */
+export interface Issuance extends Authority {
+  policySource: PolicySource;
+  signer: Signer;
+  reuse: TokenReuse;
+}
+
+/** What a request comes to once the policy allows it. */
+interface Plan {
+  grant: Grant;
+  claims: ClaimsSet;
+  /** What must be equal for two requests to share a token; undefined where the request fixes a time or an ID. */
+  reuseKey: string | undefined;
+  entry: AuditEntry;
+}
+
+/**
+ * Issues the token that `json` asks for: parse -> decide by policy -> build the claims set -> reuse or sign -> audit.
+ * This is the one place where that order is written down; HTTP and batches both come here.
+ * @param fresh whether the token must be signed anew
+ * @throws Problem
+ */
+export async function issueToken(
+  issuance: Issuance,
+  caller: Caller,
+  json: JsonResult,
+  { fresh }: { fresh: boolean },
+  scope: RequestScope,
+): Promise<TokenResponse> {
+  const plan = await planToken(issuance, caller, json, scope);
+  return onRecord(issuance.audit, plan.entry, async () => {
+    const { token, reused } = await reuseOrSign(issuance, plan, fresh, scope);
+    return {
+      result: { ...token, expiresInSeconds: token.claims.exp - issuance.now(), reused },
+      entry: { reused, kid: token.kid, tokenSha256: sha256(token.token) },
+    };
+  });
+}
+
+/** Does all that `issueToken` does but sign (AIP-163), and names the binding that would allow it. */
+export async function validateToken(
+  issuance: Issuance,
+  caller: Caller,
+  json: JsonResult,
+  scope: RequestScope,
+): Promise<ValidationResponse> {
+  const { grant, claims } = await planToken(issuance, caller, json, scope);
+  return {
+    claims,
+    binding: grant.binding.id,
+    profile: grant.profile,
+    serviceAccount: grant.serviceAccount,
+    expiresInSeconds: claims.exp - issuance.now(),
+  };
+}
+
+async function planToken(
+  issuance: Issuance,
+  caller: Caller,
+  json: JsonResult,
+  scope: RequestScope,
+): Promise<Plan> {
+  const { policySource, now } = issuance;
+  const loaded = await policySource.current();
+  const request = parseClaimRequest(json, { now: now(), signers: loaded.policy.signers });
+  const { grant, entry } = authorize(issuance, loaded, caller, { ...request, kind: 'jwt' }, scope);
+  const claims = buildClaimsSet(
+    request.claims,
+    {
+      signer: grant.serviceAccount,
+      profile: grant.profile,
+      ttlSeconds: grant.ttlSeconds,
+      setClaims: fillSetClaims(grant, caller.member),
+    },
+    now(),
+  );
+  return {
+    grant,
+    claims,
+    reuseKey: reuseKeyOf(caller, grant, request.claims, loaded),
+    entry: { ...entry, sub: claims.sub, ttlSeconds: claims.exp - now() },
+  };
+}
+
+function reuseKeyOf(
+  caller: Caller,
+  grant: Grant,
+  claims: Record<string, unknown>,
+  { digest }: LoadedPolicy,
+): string | undefined {
+  if (['iat', 'exp', 'nbf', 'jti'].some((name) => claims[name] !== undefined)) return undefined;
+  const { binding, serviceAccount, delegates, profile, ttlSeconds } = grant;
+  const key = ['jwt', caller, serviceAccount, delegates, profile, binding.id, digest, ttlSeconds, claims];
+  return canonicalJson(key);
+}
+
+async function reuseOrSign(
+  { reuse, signer, now }: Issuance,
+  { grant, claims, reuseKey }: Plan,
+  fresh: boolean,
+  scope: RequestScope,
+): Promise<{ token: SignedToken; reused: boolean }> {
+  const sign = async (): Promise<SignedToken> => {
+    const { serviceAccount, delegates } = grant;
+    const signed = await signer.signJwt({ serviceAccount, delegates, claims }, scope);
+    checkSignedJwt(signed, claims);
+    return { token: signed.signedJwt, kid: signed.keyId, claims };
+  };
+  if (reuseKey === undefined) return { token: await sign(), reused: false };
+  if (fresh) return { token: await reuse.renew(reuseKey, sign), reused: false };
+  return reuse.get(reuseKey, now(), sign);
+}

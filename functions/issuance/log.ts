@@ -1,0 +1,27 @@
+import { pino } from 'pino';
+
+export type Log = ReturnType<typeof createLog>;
+
+const severities: Record<string, string> = {
+  info: 'INFO',
+  warn: 'WARNING',
+  error: 'ERROR',
+  fatal: 'CRITICAL',
+};
+
+/** A logger of lines that Cloud Logging reads as structured: one JSON object each, on standard output. */
+export function createLog() {
+  return pino({
+    messageKey: 'message',
+    base: null,
+    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+    formatters: { level: (label) => ({ severity: severities[label] ?? 'DEFAULT' }) },
+  });
+}
+
+/** The members by which Cloud Logging groups a line with its request's trace (from W3C `traceparent`). */
+export function traceMembers(traceparent: string | undefined): Record<string, string> {
+  const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(traceparent ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined) return {};
+  return { 'logging.googleapis.com/trace': traceId, 'logging.googleapis.com/spanId': spanId };
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { Problem } from '../contract/problem.ts';
+import { PolicyError, parsePolicy } from '../policy/parse-policy.ts';
+import type { LoadedPolicy, PolicySource } from './ports.ts';
+
+export interface PolicySourceOptions {
+  path: string;
+  /** How long a good policy outlives a broken new one, in seconds. */
+  maxStaleSeconds: number;
+  /** Told of each policy that was loaded or could not be. */
+  report: (outcome: { path: string; digest?: string; mistakes?: string }) => void;
+  /** The time, a NumericDate. */
+  now: () => number;
+}
+
+/** A look at the file's stamp is cheap, but not free: more often than this tells no operator anything sooner. */
+const lookAgainSeconds = 5;
+const retryAfterSeconds = 30;
+
+/**
+ * The policy file, looked at again when it is asked for and never by a timer, since between requests the function
+ * may have no CPU. State: the good policy, the stamp of the file last read, and since when the file is broken.
+ */
+export class FilePolicySource implements PolicySource {
+  readonly #options: PolicySourceOptions;
+  #good: LoadedPolicy | undefined;
+  #stamp = '';
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #brokenSince: number | undefined;
+  #looking: Promise<void> | undefined;
+
+  constructor(options: PolicySourceOptions) {
+    this.#options = options;
+  }
+
+  async current(): Promise<LoadedPolicy> {
+    if (this.#options.now() - this.#lookedAt >= lookAgainSeconds) {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = undefined;
+      });
+      // While a good policy is in force nobody waits for the look at the file.
+      if (this.#good === undefined) await this.#looking;
+    }
+    return this.#inForce();
+  }
+
+  #inForce(): LoadedPolicy {
+    const brokenSeconds = this.#options.now() - (this.#brokenSince ?? this.#options.now());
+    if (this.#good !== undefined && brokenSeconds <= this.#options.maxStaleSeconds) return this.#good;
+    throw new Problem(
+      'policy_unavailable',
+      'There is no valid policy; the log lists the mistakes in its file.',
+      {
+        retryAfterSeconds,
+      },
+    );
+  }
+
+  async #look(): Promise<void> {
+    const { path, now, report } = this.#options;
+    try {
+      const stamp = await stampOf(path);
+      this.#lookedAt = now();
+      if (stamp === this.#stamp) return;
+      const text = await readFile(path, 'utf8');
+      const digest = createHash('sha256').update(text).digest('hex');
+      if (digest !== this.#good?.digest) {
+        this.#good = { policy: await parsePolicy(text), digest, loadedAt: now() };
+        report({ path, digest });
+      }
+      this.#stamp = stamp;
+      this.#brokenSince = undefined;
+    } catch (error) {
+      this.#lookedAt = now();
+      this.#brokenSince ??= now();
+      report({ path, mistakes: describe(error) });
+    }
+  }
+}
+
+async function stampOf(path: string): Promise<string> {
+  // A mounted secret changes by its link: the file behind it, with a stamp of its own.
+  const { ino, mtimeMs, size } = await stat(path);
+  return `${ino} ${mtimeMs} ${size}`;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof PolicyError) return error.message.slice(0, 4096);
+  const { code } = error as { code?: string };
+  return `The file could not be read${code ? `: ${code}` : ''}`;
+}

@@ -1,0 +1,50 @@
+import type { Binding, Policy, ProblemFault } from '../contract/generated/types.ts';
+import { fault, pointerTo } from '../tokens/fault.ts';
+import { registeredClaims } from '../tokens/registered-claims.ts';
+
+/** Mistakes in who is named: an ID given twice, and a signer that could ask for tokens of its own. */
+export function checkMembers({ bindings }: Policy): ProblemFault[] {
+  const signers = new Set(
+    bindings.flatMap((each) => each.serviceAccounts.map((email) => `serviceAccount:${email}`)),
+  );
+  const seen = new Set<string>();
+  return bindings.flatMap(({ id, members }, index) => {
+    const pointer = `/bindings/${index}`;
+    const mistakes: ProblemFault[] = [];
+    if (seen.has(id)) {
+      mistakes.push(
+        fault(`${pointer}/id`, id, 'an id of its own', 'The audit tells bindings apart by their id.'),
+      );
+    }
+    seen.add(id);
+    for (const [at, member] of members.entries()) {
+      if (!signers.has(member)) continue;
+      const hint = 'Nothing runs as a signer, so a caller that is one has got hold of its credentials.';
+      mistakes.push(fault(`${pointer}/members/${at}`, member, 'no signer of this policy', hint));
+    }
+    return mistakes;
+  });
+}
+
+/** A topic is known by its push account alone, so each account stands for one topic. */
+export function checkPushAccounts({ pushAccounts = {} }: Policy): ProblemFault[] {
+  const seen = new Set<string>();
+  return Object.entries(pushAccounts).flatMap(([topic, account]) => {
+    const isRepeated = seen.has(account);
+    seen.add(account);
+    if (!isRepeated) return [];
+    const hint = 'Give each topic a push account of its own: the account is how the topic is told.';
+    return [fault(pointerTo('/pushAccounts', topic), account, 'an account of no other topic', hint)];
+  });
+}
+
+/** A claim is either the server's or the caller's: `setClaims` names none that a request may give. */
+export function checkSetClaims({ setClaims = {}, claims = {} }: Binding, pointer: string): ProblemFault[] {
+  const asked = (claims as { properties?: object }).properties ?? {};
+  return Object.keys(setClaims).flatMap((name) => {
+    const isTaken = registeredClaims.has(name) || Object.hasOwn(asked, name);
+    if (!isTaken) return [];
+    const at = pointerTo(pointerTo(pointer, 'setClaims'), name);
+    return [fault(at, name, 'a private claim that claims does not list', 'Remove it from one of the two.')];
+  });
+}

@@ -1,0 +1,160 @@
+import type { CallerToken } from './caller-token.ts';
+import type { TokenEvent } from './events.ts';
+import type { Operation } from './generated/operations.ts';
+import type { ClaimsSet } from './generated/types.ts';
+import { decodeJwt } from './jwt.ts';
+import type { Service } from './service.ts';
+import { parseServiceUrl } from './service-url.ts';
+import { type ObtainOptions, TokenCache } from './token-cache.ts';
+import { isPlain, isSingular, keyOf, type TokenRequest } from './token-request.ts';
+
+export interface TokenClientOptions {
+  /** URL of the Countersign service, https or http on loopback; COUNTERSIGN_URL where left out. */
+  url?: string | URL;
+  /** Gives the caller's own Google ID token; the metadata server's where left out. */
+  callerToken?: CallerToken;
+  /** Audience of the caller's token, where it is not the service's URL. */
+  callerAudience?: string;
+  /** Milliseconds that one call may take, retries included; 10,000 where left out. */
+  timeoutMs?: number;
+  /** Tokens kept at most; 1,000 where left out. */
+  maxEntries?: number;
+  /** Called at each hit, refresh, stale answer and failure; what it throws is dropped. */
+  onEvent?: (event: TokenEvent) => void;
+  /** Sends the requests in place of the global fetch. */
+  fetch?: typeof globalThis.fetch;
+}
+
+export interface GetTokenOptions {
+  /** Frees this call alone: it rejects with the signal's reason, and others that wait for the same token do not. */
+  signal?: AbortSignal;
+  /** Seconds that the token must still live at least. */
+  minValiditySeconds?: number;
+  /** Has a token signed anew, whatever is kept here or at the service. */
+  forceRefresh?: boolean;
+}
+
+export interface TokenDetails {
+  readonly token: string;
+  /** ID of the key that signed it. */
+  readonly kid: string;
+  readonly claims: ClaimsSet;
+  /** The `exp` claim. */
+  readonly expiresAt: Date;
+}
+
+export interface TokenClientStats {
+  /** Tokens kept now. */
+  readonly entries: number;
+  /** Answers from the cache with a token before its refresh window. */
+  readonly hits: number;
+  /** Calls that had to wait for a token. */
+  readonly misses: number;
+  /** Tokens that came from the service. */
+  readonly refreshes: number;
+  /** Answers from the cache with a token in its refresh window. */
+  readonly stale: number;
+  /** Requests, retries included, that brought no token. */
+  readonly failures: number;
+}
+
+/**
+ * Gets tokens from a Countersign service and keeps them until shortly before they expire. Its state is that
+ * cache; make one client and share it. Throws a TypeError where an option is not what it should be.
+ */
+export class TokenClient {
+  readonly #connect: () => Promise<Service>;
+  readonly #cache: TokenCache<TokenRequest>;
+
+  constructor(options: TokenClientOptions = {}) {
+    const url = parseServiceUrl(options.url);
+    const { timeoutMs = 10_000, maxEntries = 1000, callerAudience = url, callerToken, onEvent } = options;
+    // The global one is looked up at each call: instrumentation replaces it.
+    const { fetch = (...request) => globalThis.fetch(...request) } = options;
+    const areFunctions = [fetch, callerToken ?? fetch, onEvent ?? fetch].every(
+      (one) => typeof one === 'function',
+    );
+    if (!areFunctions || !(timeoutMs > 0 && maxEntries >= 1)) {
+      throw new TypeError(
+        'fetch, callerToken, onEvent must be functions, timeoutMs, maxEntries positive numbers',
+      );
+    }
+    let service: Promise<Service> | undefined;
+    this.#connect = () => {
+      service ??= import('./service.ts').then(({ connect }) =>
+        connect({ url, callerAudience, callerToken, timeoutMs, fetch }),
+      );
+      return service;
+    };
+    this.#cache = new TokenCache(
+      maxEntries,
+      timeoutMs,
+      async (request, flight) => (await this.#connect()).fetchToken(request, flight),
+      onEvent &&
+        ((event, request) => {
+          try {
+            onEvent({ ...event, aud: typeof request === 'string' ? request : request.aud });
+          } catch {}
+        }),
+    );
+  }
+
+  /**
+   * The token for an audience, from the cache where it has one. Rejects with a CountersignError, with the
+   * signal's reason, or with a TypeError where the request could never be one.
+   */
+  getToken(request: TokenRequest, options?: GetTokenOptions): Promise<string> {
+    if (options === undefined && isPlain(request)) {
+      const cached = this.#cache.find(request, request);
+      if (cached !== undefined) return cached.promise;
+    }
+    return this.#obtain(request, options ?? {});
+  }
+
+  /** As getToken, with what the token says. */
+  async getTokenDetails(request: TokenRequest, options?: GetTokenOptions): Promise<TokenDetails> {
+    const token = await this.getToken(request, options);
+    const { header, claims } = decodeJwt(token);
+    const set = claims as ClaimsSet;
+    return { token, kid: String(header.kid), claims: set, expiresAt: new Date(set.exp * 1000) };
+  }
+
+  /** The kept token at once, or undefined; starts its refresh when that is due, and makes no request otherwise. */
+  peek(request: TokenRequest): string | undefined {
+    return this.#cache.find(keyOf(request), request)?.token;
+  }
+
+  /**
+   * Drops the token of this request, or every one that this key signed, or all. The next call for a dropped one
+   * has it signed anew; an answer that is still under way is not kept.
+   */
+  invalidate(target?: TokenRequest | { kid: string }): void {
+    const { kid } = Object(target);
+    if (target && !kid) this.#cache.invalidate(keyOf(target as TokenRequest));
+    else this.#cache.invalidateAll((token) => !kid || decodeJwt(token).header.kid === kid);
+  }
+
+  /** Counts since the client was made. */
+  stats(): TokenClientStats {
+    return { entries: this.#cache.entries.size, ...this.#cache.counts };
+  }
+
+  /**
+   * Calls any operation of the contract with the caller's token, within the client's deadline and retries.
+   * Nothing is kept. Rejects as getToken does.
+   */
+  async call<Input, Output>(
+    operation: Operation<Input, Output>,
+    input: Input,
+    options?: { signal?: AbortSignal },
+  ): Promise<Output> {
+    return (await (await this.#connect()).call(operation, input, options)).body;
+  }
+
+  async #obtain(request: TokenRequest, options: ObtainOptions): Promise<string> {
+    const key = keyOf(request);
+    if (!isSingular(request)) return (await this.#cache.obtain(key, request, options)).token;
+    const { signal } = options;
+    return (await (await this.#connect()).fetchToken(request, { signal })).token;
+  }
+}

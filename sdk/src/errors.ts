@@ -1,0 +1,51 @@
+import { lastingCodes, type ProblemCode } from './generated/problems.ts';
+import type { ProblemFault } from './generated/types.ts';
+
+export interface CountersignErrorDetails {
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly errors?: readonly ProblemFault[] | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * What a call to Countersign failed with. Neither it nor its `cause` ever holds a token, a header's value or a
+ * body.
+ */
+export class CountersignError extends Error {
+  /** One of the problem table. */
+  declare readonly code: ProblemCode;
+  /** HTTP status of the answer that failed; undefined where none came. */
+  declare readonly status: number | undefined;
+  /** Whether the same call may succeed later. */
+  declare readonly retryable: boolean;
+  /** `urn:uuid:` of the request, as the function's audit log has it. */
+  declare readonly requestId: string | undefined;
+  /** Every fault of the request, each with a JSON Pointer (RFC 6901) and a hint. */
+  declare readonly errors: readonly ProblemFault[];
+  /** What `Retry-After` (RFC 9110 section 10.2.3) said, in seconds. */
+  declare readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ProblemCode, message: string, { cause, ...details }: CountersignErrorDetails = {}) {
+    super(message, cause ? { cause: withoutSecrets(cause) } : {});
+    const { status } = details;
+    const passes = status ? /429|5../.test(`${status}`) : code !== 'invalid_response';
+    const retryable = passes && !lastingCodes.includes(code);
+    Object.assign(this, { name: 'CountersignError', errors: [], ...details, code, retryable });
+  }
+}
+
+/** Whether the client itself tries once more: after a network fault, or a 429, 502, 503 or 504 that may pass. */
+export function isTransient({ code, status, retryable }: CountersignError): boolean {
+  return retryable && (status ? /429|50[234]/.test(`${status}`) : code === 'network_error');
+}
+
+/**
+ * No more of a foreign error than its code or name. Its message may quote what it met: undici's names the
+ * header value that it refuses, google-auth-library's the token that it could not verify.
+ */
+function withoutSecrets(error: unknown): Error {
+  const { name, code = name, cause } = Object(error);
+  return error instanceof CountersignError ? error : new Error(cause?.code ?? code);
+}

@@ -1,0 +1,45 @@
+import { type Instant, now } from './clock.ts';
+import { CountersignError } from './errors.ts';
+
+/** Characters of an answer that are read at most, after decompression: more than any good one has. */
+const maxLength = 1024 * 1024;
+
+/** An answer, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+  readonly text: string;
+  /** When its request was sent. */
+  readonly sent: Instant;
+  /** The answering server's clock, in milliseconds; -Infinity where it does not say. */
+  readonly serverTimeMs: number;
+}
+
+/** Sends one request, follows no redirect and reads the answer up to its bound. Throws `network_error`. */
+export async function exchange(
+  fetch: typeof globalThis.fetch,
+  url: string,
+  init: RequestInit,
+): Promise<Answer> {
+  const sent = now();
+  try {
+    const { status, ok, headers, body } = await fetch(url, { ...init, redirect: 'manual' });
+    const decoder = new TextDecoder();
+    let text = '';
+    for await (const chunk of body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > maxLength) break;
+    }
+    return {
+      status,
+      ok,
+      headers,
+      text,
+      sent,
+      serverTimeMs: Date.parse(headers.get('date') ?? '') || -Infinity,
+    };
+  } catch (cause) {
+    throw new CountersignError('network_error', `${url.split('?')[0]} could not be reached`, { cause });
+  }
+}

@@ -1,0 +1,85 @@
+import { AuthClient, type GoogleAuth, type gaxios } from 'google-auth-library';
+import type { CallerToken } from './caller-token.ts';
+import type { TokenClient } from './client.ts';
+import { now } from './clock.ts';
+import { receiveToken } from './received-token.ts';
+import { TokenCache } from './token-cache.ts';
+import type { TokenRequest } from './token-request.ts';
+import { parseTrustedOrigins } from './trusted-origins.ts';
+
+export interface GoogleAuthCallerTokenOptions {
+  /** Milliseconds after which a fetch that hangs is given up; 10,000 where left out. */
+  timeoutMs?: number;
+}
+
+/**
+ * The caller's ID token through google-auth-library's default credentials, kept as the client keeps its own
+ * tokens: the library itself fetches one anew for each client, and for each of many parallel calls.
+ */
+export function googleAuthCallerToken(
+  auth: GoogleAuth,
+  { timeoutMs = 10_000 }: GoogleAuthCallerTokenOptions = {},
+): CallerToken {
+  const cache = new TokenCache<string>(10, timeoutMs, async (audience) => {
+    const sent = now();
+    const { idTokenProvider } = await auth.getIdTokenClient(audience);
+    const token = await idTokenProvider.fetchIdToken(audience);
+    return receiveToken({ token }, { sent, serverTimeMs: sent.wall }, audience);
+  });
+  return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
+}
+
+export interface CountersignAuthClientOptions {
+  /** Origins that the token may go to, in place of the audience's own. */
+  origins?: readonly string[];
+}
+
+/**
+ * An AuthClient for google-auth-library, googleapis and the Cloud clients that authenticates with a token for
+ * one audience, such as `{ aud: 'https://firestore.googleapis.com/', profile: 'google-api' }`. A 401 has the token
+ * signed anew and the request sent once more. Requests to other origins pass without it.
+ */
+export class CountersignAuthClient extends AuthClient {
+  readonly #client: TokenClient;
+  readonly #audience: TokenRequest;
+  readonly #origins: ReadonlySet<string>;
+
+  constructor(client: TokenClient, audience: TokenRequest, { origins }: CountersignAuthClientOptions = {}) {
+    super();
+    this.#client = client;
+    this.#audience = audience;
+    this.#origins = parseTrustedOrigins(origins, audience);
+  }
+
+  /** The token; google-auth-library calls whatever it authenticates with an access token. */
+  async getAccessToken(): Promise<{ token: string }> {
+    return { token: await this.#client.getToken(this.#audience) };
+  }
+
+  /** `Authorization` for a request to this URL; without one, for a request to the audience. */
+  async getRequestHeaders(url?: string | URL): Promise<Headers> {
+    if (url !== undefined && !this.#origins.has(new URL(url).origin)) return new Headers();
+    const { token } = await this.getAccessToken();
+    return new Headers({ authorization: `Bearer ${token}` });
+  }
+
+  /** Sends the request, authenticated. Rejects with the transporter's error. */
+  async request<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
+    const headers = await this.getRequestHeaders(new URL(options.url ?? '', options.baseURL));
+    try {
+      return await this.transporter.request<T>(withHeaders(options, headers));
+    } catch (error) {
+      const token = headers.get('authorization')?.slice('Bearer '.length);
+      if (Object(error).status !== 401 || token === undefined) throw error;
+      if (this.#client.peek(this.#audience) === token) this.#client.invalidate(this.#audience);
+      if (typeof Object(options.data ?? options.body).pipe === 'function') throw error;
+      return this.transporter.request<T>(withHeaders(options, await this.getRequestHeaders()));
+    }
+  }
+}
+
+function withHeaders(options: gaxios.GaxiosOptions, authentication: Headers): gaxios.GaxiosOptions {
+  const headers = new Headers(options.headers as HeadersInit | undefined);
+  for (const [name, value] of authentication) headers.set(name, value);
+  return { ...options, headers };
+}

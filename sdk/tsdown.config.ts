@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsdown';
+
+/** The package's JavaScript and declarations. */
+export default defineConfig({
+  entry: { index: 'src/index.ts', 'google-auth': 'src/google-auth.ts', testing: 'src/testing.ts' },
+  format: 'esm',
+  // Nothing but what every web-standard runtime has; the declarations are the public API.
+  platform: 'neutral',
+  target: 'es2022',
+  dts: true,
+  clean: true,
+  fixedExtension: false,
+  // A file for each source: what is loaded late stays so, and an import takes no more than it needs.
+  unbundle: true,
+});

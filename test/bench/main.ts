@@ -1,0 +1,7 @@
+import { cachedTokenRows } from './cached-token.ts';
+import { coldStartRows } from './cold-start.ts';
+import { toTable } from './row.ts';
+
+/** `npm run bench`: ours, the peers and the limits side by side in one run, as one table. */
+const rows = [...(await cachedTokenRows()), ...(await coldStartRows())];
+console.log(toTable(rows));

@@ -1,0 +1,87 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { findFreePorts } from '../../tools/local-cloud/ports.ts';
+import { runCommand, untilWritten } from '../support/command.ts';
+
+const isServing = (url: string) =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+/** Ports for `npm start`, far enough from one another. */
+async function freeSettings() {
+  const first = await findFreePorts(6);
+  return { PORT: String(first), EMULATOR_PORT: String(first + 1) };
+}
+
+test('npm run demo walks the whole path, and leaves no process behind', async () => {
+  const demo = runCommand(['tools/demo.ts']);
+  expect(await demo.ended, demo.output()).toBe(0);
+  expect(demo.output()).toContain('answers a JWT that IAM signed');
+  expect(demo.output()).toContain('verifies with jose');
+  expect(demo.output()).toContain('came from the cache: 1 request made, 1 saved');
+  expect(demo.output()).toContain('403 policy_denied');
+  expect(demo.output()).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/);
+  const urls = demo.output().match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
+  expect(urls).toHaveLength(2);
+  for (const url of urls) expect(await isServing(url)).toBe(false);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'npm start serves until %s, and leaves no process behind',
+  async (signal) => {
+    const ports = await freeSettings();
+    const start = runCommand(['tools/start.ts'], ports);
+    await untilWritten(start, /^ready /m);
+    const url = `http://127.0.0.1:${ports.PORT}`;
+    expect(start.output().match(/^ready.*$/gm)).toEqual([`ready ${url}`]);
+    expect(await isServing(`${url}/health`)).toBe(true);
+    start.child.kill(signal);
+    expect(await start.ended, start.output()).toBe(0);
+    expect(await isServing(`${url}/health`)).toBe(false);
+    expect(await isServing(`http://127.0.0.1:${ports.EMULATOR_PORT}/`)).toBe(false);
+  },
+);
+
+test.each(['PORT', 'EMULATOR_PORT'] as const)(
+  'npm start says in one line that %s is taken',
+  async (setting) => {
+    const ports = await freeSettings();
+    const holder = createServer().listen(Number(ports[setting]));
+    await once(holder, 'listening');
+    const start = runCommand(['tools/start.ts'], ports);
+    expect(await start.ended).toBe(1);
+    expect(start.output()).toMatch(
+      new RegExp(`^Port ${ports[setting]} is taken\\. Free it, or set ${setting} `),
+    );
+    holder.close();
+  },
+);
+
+test('a demo that is stopped half-way leaves no process behind', async () => {
+  const demo = runCommand(['tools/demo.ts']);
+  await untilWritten(demo, /^2\. /m);
+  demo.child.kill('SIGTERM');
+  expect(await demo.ended).not.toBe(0);
+  for (const url of demo.output().match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []) {
+    expect(await isServing(url)).toBe(false);
+  }
+});
+
+test('a setting that is missing is told at start, every one at once', async () => {
+  const start = runCommand(
+    [
+      'node_modules/.bin/functions-framework',
+      '--source=functions/index.ts',
+      '--target=countersign',
+      '--port=0',
+    ],
+    { COUNTERSIGN_LOCAL: 'perhaps' },
+  );
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toContain('countersign: COUNTERSIGN_POLICY is missing');
+  expect(start.output()).toContain('countersign: COUNTERSIGN_URL is missing');
+  expect(start.output()).toContain('countersign: COUNTERSIGN_LOCAL is neither true nor false');
+});

@@ -1,0 +1,90 @@
+import { createPublicKey } from 'node:crypto';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import jsonwebtoken from 'jsonwebtoken';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TokenClient } from '../../sdk/src/index.ts';
+import { type LocalCloud, startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
+
+const signer = 'signer@countersign-local.iam.gserviceaccount.com';
+
+let cloud: LocalCloud;
+let client: TokenClient;
+
+beforeAll(async () => {
+  cloud = await startLocalCloud({ output: 'keep' });
+  Object.assign(process.env, cloud.envOf('caller'));
+  client = new TokenClient({ url: cloud.url });
+});
+
+afterAll(() => cloud?.stop());
+
+/** The audit lines that the function's process wrote for this audience; they come by a pipe, a little later. */
+function auditOf(audience: string): { reused: boolean }[] {
+  return cloud.function
+    .output()
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.includes(`"${audience}"`))
+    .map((line) => JSON.parse(line));
+}
+
+test('getToken gives a JWT that jose and jsonwebtoken verify against the published keys', async () => {
+  const audience = 'https://verified.example.com';
+  const token = await client.getToken(audience);
+  const keysUrl = new URL('/.well-known/jwks.json', cloud.url);
+  const { payload, protectedHeader } = await jwtVerify(token, createRemoteJWKSet(keysUrl), { audience });
+  expect(payload).toMatchObject({ iss: signer, sub: signer, aud: audience });
+  expect(Number.isInteger(payload.iat) && Number.isInteger(payload.exp)).toBe(true);
+  const { keys } = await (await fetch(keysUrl)).json();
+  const jwk = keys.find(({ kid }: { kid: string }) => kid === protectedHeader.kid);
+  expect(decodeProtectedHeader(token).kid).toBe(jwk.kid);
+  const key = createPublicKey({ key: jwk, format: 'jwk' });
+  expect(jsonwebtoken.verify(token, key, { algorithms: ['RS256'], issuer: signer })).toEqual(payload);
+});
+
+test('getToken twice makes one request', async () => {
+  const audience = 'https://twice.example.com';
+  expect(await client.getToken(audience)).toBe(await client.getToken(audience));
+  await expect.poll(() => auditOf(audience)).toHaveLength(1);
+});
+
+test('50 parallel calls for a new audience make one request and one IAM call', async () => {
+  const audience = 'https://parallel.example.com';
+  const tokens = await Promise.all(Array.from({ length: 50 }, () => client.getToken(audience)));
+  expect(new Set(tokens).size).toBe(1);
+  await expect.poll(() => auditOf(audience)).toMatchObject([{ reused: false }]);
+});
+
+test('a second client is handed the first one’s token: one IAM call for both', async () => {
+  const audience = 'https://shared.example.com';
+  const first = await client.getToken(audience);
+  expect(await new TokenClient({ url: cloud.url }).getToken(audience)).toBe(first);
+  await expect.poll(() => auditOf(audience)).toMatchObject([{ reused: false }, { reused: true }]);
+});
+
+test('malformed JSON is a problem document from functions-framework too, and its body is in no log', async () => {
+  const answer = await fetch(`${cloud.url}/v1/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await idToken()}` },
+    body: '{"claims": canary-body',
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(await answer.json()).toMatchObject({ code: 'invalid_request' });
+  expect(cloud.function.output()).not.toContain('canary-body');
+});
+
+test('a path that can not be decoded is not found', async () => {
+  const answer = await fetch(`${cloud.url}/%zz`);
+  expect(answer.status).toBe(404);
+  expect(await answer.json()).toMatchObject({ code: 'not_found' });
+});
+
+async function idToken(): Promise<string> {
+  const { GCE_METADATA_HOST } = cloud.envOf('caller');
+  const path = '/computeMetadata/v1/instance/service-accounts/default/identity';
+  const query = new URLSearchParams({ audience: cloud.url, format: 'full' });
+  const answer = await fetch(`http://${GCE_METADATA_HOST}${path}?${query}`, {
+    headers: { 'metadata-flavor': 'Google' },
+  });
+  return answer.text();
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FilePolicySource } from '../../../functions/issuance/policy-source.ts';
+import { binding, now, policyText } from '../../support/fixtures.ts';
+
+let folder = '';
+let path = '';
+let time = now;
+let reports: { digest?: string; mistakes?: string }[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'policy-'));
+  path = join(folder, 'policy.json');
+  time = now;
+  reports = [];
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function source() {
+  return new FilePolicySource({
+    path,
+    maxStaleSeconds: 600,
+    report: (outcome) => reports.push(outcome),
+    now: () => time,
+  });
+}
+
+/** Looks at the file, and waits until what it says is in force. */
+async function lookAgain(policies: FilePolicySource) {
+  time += 5;
+  await policies.current().catch(() => undefined);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+const idOf = async (policies: FilePolicySource) => (await policies.current()).policy.bindings[0]?.id;
+
+test('a new policy takes the place of the old one, without a restart', async () => {
+  await writeFile(path, policyText(binding({ id: 'old' })));
+  const policies = source();
+  expect(await idOf(policies)).toBe('old');
+  await writeFile(path, policyText(binding({ id: 'a-new-one' })));
+  expect(await idOf(policies)).toBe('old');
+  await lookAgain(policies);
+  expect(await idOf(policies)).toBe('a-new-one');
+  expect(reports).toHaveLength(2);
+});
+
+test('no policy at start is policy_unavailable, never open', async () => {
+  const policies = source();
+  await expect(policies.current()).rejects.toMatchObject({ code: 'policy_unavailable' });
+  await writeFile(path, '{"bindings": [}');
+  await lookAgain(policies);
+  await expect(policies.current()).rejects.toMatchObject({ code: 'policy_unavailable' });
+  await writeFile(path, policyText(binding()));
+  await lookAgain(policies);
+  expect(await idOf(policies)).toBe('reports');
+});
+
+test('a broken new policy is reported, and the good one stays for the stated time', async () => {
+  await writeFile(path, policyText(binding()));
+  const policies = source();
+  await policies.current();
+  await writeFile(path, JSON.stringify({ bindings: [{ id: 'broken' }] }));
+  await lookAgain(policies);
+  expect(await idOf(policies)).toBe('reports');
+  expect(reports.at(-1)?.mistakes).toContain('/bindings/0/members');
+  time += 601;
+  await expect(policies.current()).rejects.toMatchObject({ code: 'policy_unavailable' });
+});
+
+test('a policy mended in time is in force as if nothing had been', async () => {
+  await writeFile(path, policyText(binding()));
+  const policies = source();
+  await policies.current();
+  await writeFile(path, '{');
+  await lookAgain(policies);
+  await writeFile(path, policyText(binding()));
+  await lookAgain(policies);
+  time += 10_000;
+  expect(await idOf(policies)).toBe('reports');
+});

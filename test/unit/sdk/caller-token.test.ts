@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { TokenClient } from '../../../sdk/src/index.ts';
+import { takeClocks } from '../../support/clocks.ts';
+import {
+  makeToken,
+  type Reply,
+  serverTimeSeconds,
+  startTokenServer,
+  type TokenServer,
+} from '../../support/token-server.ts';
+
+const aud = 'https://reports.example.com';
+
+let service: TokenServer;
+let metadata: TokenServer;
+
+const identity =
+  (claims: object = {}): Reply =>
+  ({ path }, response) => {
+    const audience = new URL(path, 'http://metadata').searchParams.get('audience');
+    const iat = serverTimeSeconds();
+    const token = makeToken({
+      iss: 'https://accounts.google.com',
+      aud: audience,
+      iat,
+      exp: iat + 3600,
+      ...claims,
+    });
+    response.writeHead(200, { 'metadata-flavor': 'Google' }).end(`${token}\n`);
+  };
+
+beforeEach(async () => {
+  service = await startTokenServer();
+  metadata = await startTokenServer(identity());
+  vi.stubEnv('GCE_METADATA_HOST', metadata.url.replace('http://', ''));
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await service[Symbol.asyncDispose]();
+  await metadata[Symbol.asyncDispose]();
+});
+
+it("asks the metadata server for an ID token of the service's URL, once for many audiences", async () => {
+  const client = new TokenClient({ url: `${service.url}/` });
+  await Promise.all([client.getToken(aud), client.getToken('https://b.example.com')]);
+  await client.getToken('https://c.example.com');
+  expect(metadata.requests).toHaveLength(1);
+  const [request] = metadata.requests;
+  expect(request?.headers['metadata-flavor']).toBe('Google');
+  const url = new URL(request?.path ?? '', metadata.url);
+  expect(url.pathname).toBe('/computeMetadata/v1/instance/service-accounts/default/identity');
+  expect(Object.fromEntries(url.searchParams)).toEqual({ audience: service.url, format: 'full' });
+  expect(service.requests[0]?.headers.authorization).toMatch(/^Bearer eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
+});
+
+it('encodes an audience with a query and a fragment whole', async () => {
+  const callerAudience = 'https://svc.example/?a=1&b=ü +#f';
+  await new TokenClient({ url: service.url, callerAudience }).getToken(aud);
+  expect(new URL(metadata.requests[0]?.path ?? '', metadata.url).searchParams.get('audience')).toBe(
+    callerAudience,
+  );
+});
+
+it('asks again shortly before the kept token expires', async () => {
+  const clocks = takeClocks();
+  const client = new TokenClient({ url: service.url });
+  await client.getToken(aud);
+  clocks.pass(3541_000);
+  await client.getToken('https://b.example.com');
+  expect(metadata.requests).toHaveLength(2);
+});
+
+it.each<[string, Reply]>([
+  ['is not a metadata server', (_, response) => void response.writeHead(200).end(makeToken({}))],
+  [
+    'has no service account',
+    (_, response) => void response.writeHead(404, { 'metadata-flavor': 'Google' }).end('no'),
+  ],
+  [
+    'redirects',
+    (_, response) =>
+      void response.writeHead(302, { location: service.url, 'metadata-flavor': 'Google' }).end(),
+  ],
+  [
+    'answers with HTML',
+    (_, response) => void response.writeHead(200, { 'metadata-flavor': 'Google' }).end('<html>'),
+  ],
+  ['gives a token for another audience', identity({ aud: 'https://evil.example.com' })],
+  ['gives a token that is expired', identity({ iat: 1000, exp: 4600 })],
+])('rejects with caller_token_unavailable where what answers %s', async (_, reply) => {
+  metadata.reply = reply;
+  const client = new TokenClient({ url: service.url });
+  await expect(client.getToken(aud)).rejects.toMatchObject({ code: 'caller_token_unavailable' });
+  expect(service.requests).toHaveLength(0);
+});
+
+it('says at once that there is no metadata server', async () => {
+  await metadata[Symbol.asyncDispose]();
+  const client = new TokenClient({ url: service.url });
+  await expect(client.getToken(aud)).rejects.toMatchObject({
+    code: 'caller_token_unavailable',
+    message: expect.stringContaining(
+      '/computeMetadata/v1/instance/service-accounts/default/identity could not be reached',
+    ),
+  });
+});

@@ -1,0 +1,32 @@
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Bundles the function into `dist/`, which is what Cloud Functions runs (`gcp-build`): a cold start reads a few files
+ * and not some hundreds. What is imported lazily stays a file of its own. functions-framework stays outside, since the
+ * function registers with the very copy that serves it.
+ */
+export async function buildFunction(): Promise<void> {
+  await rm(`${root}dist`, { recursive: true, force: true });
+  await build({
+    entryPoints: [`${root}functions/index.ts`],
+    outdir: `${root}dist`,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    external: ['@google-cloud/functions-framework'],
+    // CommonJS packages in the bundle still call require for Node's own modules.
+    banner: {
+      js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
+    },
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+}
+
+if (import.meta.main) await buildFunction();

@@ -1,0 +1,53 @@
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { CountersignError, TokenClient } from '../sdk/src/index.ts';
+import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
+
+/** `npm run demo`: the whole path on this machine, each step a line; ends with the processes it started. */
+const audience = 'https://reports.example.com';
+
+const say = (line: string) => console.log(line);
+const show = (name: string, value: unknown) => say(`    ${name.padEnd(8)}${JSON.stringify(value)}`);
+
+const cloud = await startLocalCloud({ output: 'keep' });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void cloud.stop().then(() => process.exit(1)));
+}
+try {
+  await walk(cloud);
+} catch (error) {
+  console.error(cloud.function.output());
+  throw error;
+} finally {
+  await cloud.stop();
+}
+
+async function walk({ url, emulatorUrl, envOf }: LocalCloud): Promise<void> {
+  say(`1. The local cloud stands in for Google at ${emulatorUrl}; its keys are worthless elsewhere.`);
+  say(`2. The function runs under functions-framework at ${url}.`);
+
+  // This process is a service of the caller's: it has that account's metadata server, as on Cloud Run.
+  Object.assign(process.env, envOf('caller'));
+  const client = new TokenClient({ url });
+  const { token, claims, kid } = await client.getTokenDetails(audience);
+  say(`3. getToken('${audience}') answers a JWT that IAM signed; no private key left Google.`);
+  show('token', `${token.slice(0, 24)}...${token.slice(-8)}`);
+  show('header', decodeProtectedHeader(token));
+  show('claims', claims);
+
+  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', url));
+  await jwtVerify(token, keys, { algorithms: ['RS256'], audience, issuer: claims.iss });
+  say(`4. It verifies with jose against the keys at /.well-known/jwks.json, ${kid} among them.`);
+
+  const again = await client.getToken(audience);
+  const { hits, misses } = client.stats();
+  if (again !== token) throw new Error('The second call was not answered from the cache.');
+  say(`5. The second call came from the cache: ${misses} request made, ${hits} saved.`);
+
+  const refusal = await client.getToken('https://reports.example.org').catch((error: unknown) => error);
+  if (!(refusal instanceof CountersignError)) throw new Error('An audience without a binding was allowed.');
+  say(`6. An audience that no binding allows is refused: ${refusal.status} ${refusal.code}.`);
+  for (const { pointer, actual, expected } of refusal.errors ?? [])
+    say(`    ${pointer} is ${actual}; expected ${expected}`);
+
+  say('Done. npm start leaves all this running; the README says how to call it from your service.');
+}

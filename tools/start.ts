@@ -1,0 +1,24 @@
+import { startLocalCloud } from './local-cloud/local-cloud.ts';
+import { PortTaken } from './local-cloud/ports.ts';
+
+/** `npm start`: the local cloud and the function, left running for local development. */
+const ports = { port: readPort('PORT', 8080), emulatorPort: readPort('EMULATOR_PORT', 8090) };
+
+try {
+  const cloud = await startLocalCloud({ ports, output: 'inherit' });
+  console.log(`ready ${cloud.url}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cloud.stop());
+  await cloud.ended;
+  await cloud.stop();
+} catch (error) {
+  if (!(error instanceof PortTaken)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+function readPort(name: string, otherwise: number): number {
+  const port = Number(process.env[name] ?? otherwise);
+  if (Number.isInteger(port) && port > 0 && port < 65_532) return port;
+  console.error(`${name} is no port: give a number from 1 to 65531.`);
+  process.exit(1);
+}
