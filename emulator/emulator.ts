@@ -1,15 +1,10 @@
-import { type Cloud, createCloud, warmKeys } from './cloud/cloud.ts';
+import { createCloud, warmKeys } from './cloud/cloud.ts';
 import { parseSeed } from './cloud/seed.ts';
 import { type Controls, createControls } from './controls/controls.ts';
 import { controlRoutes } from './controls/routes.ts';
-import type { Route } from './http/route.ts';
+import { googleRoutes } from './google-routes.ts';
 import { serveIdentities } from './http/serve-identities.ts';
-import { iamRoutes } from './iam/routes.ts';
-import { iamCredentialsRoutes } from './iam-credentials/routes.ts';
 import type { Identity } from './identity.ts';
-import { metadataRoutes } from './metadata/routes.ts';
-import { tokeninfoRoutes } from './oauth2/tokeninfo.ts';
-import { publicKeyRoutes } from './public-keys/routes.ts';
 import { Faults } from './traffic/faults.ts';
 import { RequestLog } from './traffic/request-log.ts';
 
@@ -64,14 +59,4 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     }),
     stop,
   };
-}
-
-function googleRoutes(cloud: Cloud): Route[] {
-  return [
-    ...iamCredentialsRoutes(cloud),
-    ...publicKeyRoutes(cloud),
-    ...iamRoutes(cloud),
-    ...tokeninfoRoutes(cloud),
-    ...metadataRoutes(cloud),
-  ];
 }

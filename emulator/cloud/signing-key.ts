@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const generateKeyPairAsync = promisify(generateKeyPair);
 
 /** By this prefix of their `kid` everyone can tell the emulator's worthless keys from Google's. */
-export const kidPrefix = 'emulator-';
+const kidPrefix = 'emulator-';
 
 /** "Used for signing for a maximum of two weeks" (google/iam/admin/v1/iam.proto, ServiceAccountKey). */
 const maxUseSeconds = 14 * 24 * 3600;

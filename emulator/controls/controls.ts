@@ -12,7 +12,7 @@ import type { ApiStats, LoggedRequest, RequestLog } from '../traffic/request-log
 /** The `iss` of Google's ID tokens, by which `rotate` knows Google's own keys. */
 const googleIssuer = 'https://accounts.google.com';
 
-export interface RotateOptions {
+interface RotateOptions {
   /** A service account's e-mail or unique id, or https://accounts.google.com: whose tokens it is that change key. */
   readonly issuer: string;
   /** Breaks Google's promise that a key is published 6 hours before its first use. */

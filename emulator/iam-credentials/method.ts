@@ -6,7 +6,7 @@ import { type Answer, type ApiRequest, json } from '../http/route.ts';
 import { authorize } from './authorize.ts';
 
 /** Who asks, and for which account; the caller holds the method's permission on it. */
-export interface Context {
+interface Context {
   readonly cloud: Cloud;
   readonly caller: Caller;
   readonly account: ServiceAccount;

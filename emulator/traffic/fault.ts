@@ -2,7 +2,7 @@ import { invalidArgument } from '../http/api-error.ts';
 import { type Message, readMessage } from '../http/message.ts';
 import { type Identity, identities } from '../identity.ts';
 
-export const faultShape = {
+const faultShape = {
   api: 'string',
   identity: 'string',
   count: 'number',

@@ -9,13 +9,7 @@ import { iamCredentialsRoutes } from '../../emulator/iam-credentials/routes.ts';
 import { Faults } from '../../emulator/traffic/faults.ts';
 import { RequestLog } from '../../emulator/traffic/request-log.ts';
 import type { ClientWork } from './emulator-sign-client.ts';
-
-/** Calls a second, medians over rounds that alternate; `ratio` is the second over the first. */
-export interface EmulatorSignRow {
-  readonly cryptoSign: number;
-  readonly signJwt: number;
-  readonly ratio: number;
-}
+import { describe, median, type Row, toTable } from './row.ts';
 
 const rounds = 7;
 const roundMs = 500;
@@ -25,7 +19,7 @@ const domain = 'countersign-local.iam.gserviceaccount.com';
  * Measures `signJwt` of the emulator over HTTP, with 16 connections from a thread of their own, against a loop of
  * `crypto.sign` with the same key in the same process.
  */
-export async function measureEmulatorSign(): Promise<EmulatorSignRow> {
+export async function emulatorSign(): Promise<Row> {
   const seed = parseSeed();
   const cloud = createCloud(seed);
   cloud.policies.load(seed.roles, seed.bindings);
@@ -65,9 +59,15 @@ export async function measureEmulatorSign(): Promise<EmulatorSignRow> {
   for (let round = 0; round < rounds; round += 1) pairs.push([signDirectly(), await signOverHttp()]);
   await worker.terminate();
   await stop();
-  const cryptoSign = median(pairs.map(([direct]) => direct));
-  const signJwt = median(pairs.map(([, http]) => http));
-  return { cryptoSign, signJwt, ratio: median(pairs.map(([direct, http]) => http / direct)) };
+  const direct = pairs.map(([rate]) => rate);
+  const http = pairs.map(([, rate]) => rate);
+  return {
+    row: "the emulator's signJwt over HTTP",
+    peer: '`crypto.sign` with the same key',
+    ratio: median(pairs.map(([ofSign, ofHttp]) => ofHttp / ofSign)),
+    figures: `${describe('signJwt', http, '/s')}, ${describe('crypto.sign', direct, '/s')}`,
+    goal: ['at least', 0.5],
+  };
 }
 
 function countFor(milliseconds: number, run: () => unknown): number {
@@ -77,13 +77,4 @@ function countFor(milliseconds: number, run: () => unknown): number {
   return (count * 1000) / (performance.now() - start);
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-}
-
-if (import.meta.main) {
-  const { cryptoSign, signJwt, ratio } = await measureEmulatorSign();
-  console.log(`emulator signJwt over HTTP: ${Math.round(signJwt)}/s`);
-  console.log(`crypto.sign, same key:      ${Math.round(cryptoSign)}/s`);
-  console.log(`ratio: ${ratio.toFixed(2)} (goal: 0.50 or more)`);
-}
+if (import.meta.main) console.log(toTable([await emulatorSign()]));

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const running: ChildProcess[] = [];
@@ -36,6 +37,16 @@ async function origin({ child, output }: ReturnType<typeof run>): Promise<string
   throw new Error(`the emulator ended: ${output()}`);
 }
 
+/** How a connection from another process ends; nock answers for every socket of this one. */
+async function reach(host: string, port: string): Promise<string> {
+  const script = `
+    require('node:net').connect(${port}, '${host}')
+      .on('connect', () => { console.log('connected'); process.exit(); })
+      .on('error', (error) => console.log(error.code));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', script]);
+  return stdout.trim();
+}
+
 describe('npm run emulator', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('serves until %s, and says what it is', async (signal) => {
     const emulator = run({ EMULATOR_PORT: '0' });
@@ -59,6 +70,15 @@ describe('npm run emulator', () => {
     expect(output()).toBe(
       `emulator: port ${port} is taken; stop what listens there, or set EMULATOR_PORT (five ports from it are used)\n`,
     );
+  });
+
+  it.each([
+    [{}, 'ECONNREFUSED'],
+    [{ EMULATOR_HOST: '0.0.0.0' }, 'connected'],
+  ])('listens on loopback only unless told otherwise: %j', async (env, elsewhere) => {
+    const { port } = new URL(await origin(run({ EMULATOR_PORT: '0', ...env })));
+    expect(await reach('127.0.0.1', port)).toBe('connected');
+    expect(await reach('127.0.0.2', port)).toBe(elsewhere);
   });
 
   it('is seeded from one JSON file', async () => {

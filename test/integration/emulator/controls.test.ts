@@ -222,6 +222,36 @@ describe('the request log', () => {
   });
 });
 
+describe('the ports', () => {
+  it('are named in the variables of each identity', () => {
+    const { ports, origin } = emulator;
+    expect(origin).toBe(`http://127.0.0.1:${ports.countersign}`);
+    expect(emulator.env('caller')).toEqual({
+      GCE_METADATA_HOST: `127.0.0.1:${ports.caller}`,
+      METADATA_SERVER_DETECTION: 'assume-present',
+      IAM_CREDENTIALS_EMULATOR_HOST: `127.0.0.1:${ports.countersign}`,
+      COUNTERSIGN_KEYS_EMULATOR_HOST: `127.0.0.1:${ports.countersign}`,
+    });
+  });
+
+  it('follow one another from a given one', async () => {
+    // Five free ports in a row are found by trying: someone else on the machine may hold one of them.
+    const tries = Array.from({ length: 20 }, (_, index) => 21_000 + index * 100);
+    let own: Emulator | undefined;
+    for (const port of tries) own ??= await startEmulator({ port }).catch(() => undefined);
+    await own?.stop();
+    const first = own?.ports.countersign ?? 0;
+    expect(tries).toContain(first);
+    expect(own?.ports).toEqual({
+      countersign: first,
+      caller: first + 1,
+      stranger: first + 2,
+      'pubsub-push': first + 3,
+      signer: first + 4,
+    });
+  });
+});
+
 describe('a seed', () => {
   it('changes what it names and keeps the rest', async () => {
     const seeded = await startEmulator({

@@ -44,6 +44,14 @@ describe('the metadata server', () => {
     expect(project).toMatchObject({ projectId: 'countersign-local', numericProjectId: '100000000001' });
   });
 
+  it.each([
+    [`${account}/scopes?alt=json`, ['https://www.googleapis.com/auth/cloud-platform']],
+    ['project/project-id?alt=json', 'countersign-local'],
+    ['project/?alt=json', ['attributes', 'numeric-project-id', 'project-id']],
+  ])('answers %s as JSON', async (path, value) => {
+    expect((await metadata(emulator, 'caller', path)).body).toEqual(value);
+  });
+
   it('redirects a directory without its slash', async () => {
     const url = `http://127.0.0.1:${emulator.ports.caller}/computeMetadata/v1/instance?recursive=true`;
     const response = await fetch(url, { headers: { 'metadata-flavor': 'Google' }, redirect: 'manual' });

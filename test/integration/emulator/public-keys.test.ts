@@ -91,3 +91,19 @@ describe("the keys of Google's ID tokens", () => {
     expect(jsonwebtoken.verify(idToken, pem, { algorithms: ['RS256'] })).toMatchObject({ sub: payload.sub });
   });
 });
+
+describe('the keys of a fresh emulator', () => {
+  it('hold up neither its start nor answers that need none', async () => {
+    const fresh = await startEmulator();
+    const order: string[] = [];
+    const keys = get(fresh, `/service_accounts/v1/jwk/${emailOf('signer')}`).then(({ status }) =>
+      order.push(`keys ${status}`),
+    );
+    await metadata(fresh, 'caller', 'project/project-id').then(({ status }) =>
+      order.push(`project ${status}`),
+    );
+    await keys;
+    await fresh.stop();
+    expect(order).toEqual(['project 200', 'keys 200']);
+  });
+});
