@@ -1,6 +1,6 @@
-import type { AuthClient, GoogleAuth } from 'google-auth-library';
 import { Problem } from '../contract/problem.ts';
 import type { Deadline, RuntimeIdentity } from '../issuance/ports.ts';
+import type { AuthClient, GoogleAuth } from './google-auth.ts';
 
 /** The runtime account's credentials, through application default credentials. */
 export interface Credentials extends RuntimeIdentity {
@@ -21,7 +21,7 @@ export function createCredentials(): Credentials {
   let client: Promise<AuthClient> | undefined;
 
   const loadAuth = () => {
-    auth ??= import('google-auth-library').then(({ GoogleAuth }) => new GoogleAuth({ scopes: scope }));
+    auth ??= import('./google-auth.ts').then(({ GoogleAuth }) => new GoogleAuth({ scopes: scope }));
     return auth;
   };
   const loadClient = () => {

@@ -87,6 +87,6 @@ async function stampOf(path: string): Promise<string> {
 
 function describe(error: unknown): string {
   if (error instanceof PolicyError) return error.message.slice(0, 4096);
-  const { code } = error as { code?: string };
-  return `The file could not be read${code ? `: ${code}` : ''}`;
+  const { code, name } = error as NodeJS.ErrnoException;
+  return `The file could not be read: ${code ?? name}`;
 }

@@ -46,10 +46,9 @@ async function refuseWideHost(host: string): Promise<void> {
   if (labels.some((label) => label !== '*' && label.includes('*'))) {
     throw new RangeError('a wildcard in a host stands for one whole label');
   }
-  // The list of public suffixes is large: only a policy with such a pattern loads it.
-  const { parse } = await import('tldts');
-  const { domain } = parse(host.replaceAll('*', 'x'), { allowPrivateDomains: true });
-  const registrable = domain?.split('.').length ?? Number.POSITIVE_INFINITY;
+  const { registrableDomain } = await import('./public-suffixes.ts');
+  const registrable =
+    registrableDomain(host.replaceAll('*', 'x'))?.split('.').length ?? Number.POSITIVE_INFINITY;
   if (labels.slice(-registrable).includes('*')) {
     throw new RangeError(
       'a wildcard may not stand for the label under a public suffix: anyone can register it',

@@ -100,8 +100,8 @@ async function compileAudiences(
     try {
       compiled.push(await compileAudiencePattern(source));
     } catch (error) {
-      const reason = error instanceof RangeError ? error.message : 'a pattern that compiles';
-      mistakes.push(fault(at, source, reason, 'Write a literal audience or a narrower pattern.'));
+      if (!(error instanceof RangeError)) throw error;
+      mistakes.push(fault(at, source, error.message, 'Write a literal audience or a narrower pattern.'));
     }
   }
   return compiled;

@@ -15,7 +15,7 @@ export async function compilePrivateClaims(
   const open = opening.find((keyword) => schema[keyword] !== undefined && schema[keyword] !== false);
   if (open !== undefined)
     return { reason: `Remove ${open}: claims are closed, each is listed in properties.` };
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  const { Ajv2020 } = await import('./ajv.ts');
   // No coercion, no defaults, no removal (ajv's own defaults): what was asked is what is signed.
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
   try {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -19,10 +19,12 @@ afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
 /** Copies what `gcloud functions deploy --source .` would upload: .gcloudignore has the syntax of .gitignore. */
 function uploadTo(folder: string): void {
-  const list = (...options: string[]) =>
-    execFileSync('git', ['ls-files', '--cached', ...options], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-  const ignored = new Set(list('--ignored', '--exclude-from=.gcloudignore'));
-  for (const file of list().filter((name) => !ignored.has(name))) {
+  const git = (args: string[], input?: string) =>
+    spawnSync('git', args, { cwd: root, encoding: 'utf8', input }).stdout.trim().split('\n');
+  const files = git(['ls-files', '--cached', '--others', '--exclude-standard']);
+  const asked = ['-c', 'core.excludesFile=.gcloudignore', 'check-ignore', '--no-index', '--stdin'];
+  const ignored = new Set(git(asked, files.join('\n')));
+  for (const file of files.filter((name) => !ignored.has(name))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
   }
@@ -85,7 +87,7 @@ test('what is uploaded is the function, how it is built, and nothing else', () =
 test.each(['countersign', 'signer'] as const)(
   'it serves a token, built and with production dependencies only, as %s',
   async (runsAs) => {
-    const cloud = await startLocalCloud({ source: workspace, runsAs, output: 'keep' });
+    const cloud = await startLocalCloud({ deployedFolder: workspace, runsAs, output: 'keep' });
     try {
       Object.assign(process.env, cloud.envOf('caller'));
       const { claims } = await new TokenClient({ url: cloud.url }).getTokenDetails(

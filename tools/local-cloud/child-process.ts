@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** The repository's root, where every process is started. */
+/** The repository's root. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface ProcessOptions {
   name: string;
+  /** Where it runs. */
+  folder: string;
   /** Arguments to this Node. */
   args: string[];
   env: Record<string, string>;
@@ -29,9 +31,9 @@ const stopMilliseconds = 10_000;
 
 /** Starts a process and waits until it serves; one that ends before is an error with what it wrote. */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
-  const { name, args, env, isReady, output } = options;
+  const { name, folder, args, env, isReady, output } = options;
   const child = spawn(process.execPath, args, {
-    cwd: root,
+    cwd: folder,
     env: { ...inherited(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

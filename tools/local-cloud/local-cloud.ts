@@ -6,8 +6,8 @@ export interface LocalCloudOptions {
   ports?: { port: number; emulatorPort: number };
   /** Path of the policy file; the local policy where left out. */
   policy?: string;
-  /** Folder of the function, as functions-framework's --source takes it; this repository's sources where left out. */
-  source?: string;
+  /** Folder of a function as it is deployed, built and with dependencies of its own; these sources where left out. */
+  deployedFolder?: string;
   /** Whom the function runs as: `countersign`, or the signer itself, which then signs as itself. */
   runsAs?: 'countersign' | 'signer';
   output: 'inherit' | 'keep';
@@ -45,11 +45,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     ['PORT', port],
     ...identities.map((_each, index): [string, number] => ['EMULATOR_PORT', emulatorPort + index]),
   ]);
-  const { output } = options;
+  const { output, deployedFolder } = options;
   const envOf = (identity: Identity) => environmentOf(identity, emulatorPort);
   const emulatorUrl = `http://127.0.0.1:${emulatorPort}`;
   const emulator = await startProcess({
     name: 'The emulator',
+    folder: root,
     args: ['emulator/main.ts'],
     env: { EMULATOR_PORT: String(emulatorPort) },
     isReady: () => untilServing(`${emulatorUrl}/oauth2/v3/certs`),
@@ -59,9 +60,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   try {
     const target = await startProcess({
       name: 'The function',
+      folder: deployedFolder ?? root,
       args: [
         'node_modules/.bin/functions-framework',
-        `--source=${options.source ?? 'functions/index.ts'}`,
+        ...(deployedFolder === undefined ? ['--source=functions/index.ts'] : []),
         '--target=countersign',
         `--port=${port}`,
       ],
