@@ -7,29 +7,41 @@ import type { HttpServices } from './http/exchange.ts';
 import { createAuditLog } from './issuance/audit-log.ts';
 import { createLog } from './issuance/log.ts';
 import { FilePolicySource } from './issuance/policy-source.ts';
+import { RateLimit } from './issuance/rate-limit.ts';
 import { TokenReuse } from './issuance/token-reuse.ts';
 
 /** The time, a NumericDate (RFC 7519 section 2). */
 const now = () => Math.floor(Date.now() / 1000);
 
+/** How long the load of a policy waits to learn whom the function runs as, in milliseconds. */
+const maxIdentityMilliseconds = 2_000;
+
 /** Puts the HTTP target together: its settings, Google's adapters, and what they serve. */
 export function compose(config: HttpConfig): HttpServices {
   const log = createLog();
   const credentials = createCredentials();
+  const runtimeAccount = () =>
+    credentials.email(performance.now() + maxIdentityMilliseconds).catch(() => undefined);
+  const policyAt = (path: string, role: string) =>
+    new FilePolicySource({
+      path,
+      maxStaleSeconds: config.policyMaxStaleSeconds,
+      runtimeAccount,
+      report: ({ mistakes, ...rest }) =>
+        mistakes === undefined
+          ? log.info(rest, `${role} loaded`)
+          : log.error({ ...rest, mistakes }, `${role} not loaded`),
+      now,
+    });
+  const { shadowPolicyPath } = config;
   return {
     issuance: {
-      policySource: new FilePolicySource({
-        path: config.policyPath,
-        maxStaleSeconds: config.policyMaxStaleSeconds,
-        report: ({ mistakes, ...rest }) =>
-          mistakes === undefined
-            ? log.info(rest, 'policy loaded')
-            : log.error({ ...rest, mistakes }, 'policy not loaded'),
-        now,
-      }),
+      policySource: policyAt(config.policyPath, 'policy'),
+      shadowSource: shadowPolicyPath === undefined ? undefined : policyAt(shadowPolicyPath, 'shadow policy'),
       signer: createIamSigner(config.hosts, credentials),
       reuse: new TokenReuse(),
-      audit: createAuditLog(log),
+      rateLimit: new RateLimit(config.signaturesPerMinute),
+      audit: createAuditLog(log, config.projectId),
       ownAudiences: config.ownAudiences,
       now,
     },

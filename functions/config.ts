@@ -4,6 +4,11 @@ import { type GoogleHosts, googleHosts } from './google/hosts.ts';
 export interface HttpConfig {
   policyPath: string;
   policyMaxStaleSeconds: number;
+  shadowPolicyPath: string | undefined;
+  /** For each caller and instance, counting what reaches IAM; 0 is no limit. */
+  signaturesPerMinute: number;
+  /** The project that traces are kept in, where it is known. */
+  projectId: string | undefined;
   url: string;
   audiences: string[];
   /** Countersign's own audiences, the batch function's among them, for which nothing is signed. */
@@ -46,7 +51,10 @@ export function readHttpConfig(environment: Environment = process.env): HttpConf
   const audiences = readAudiences(environment, mistakes);
   const config: HttpConfig = {
     policyPath,
-    policyMaxStaleSeconds: readSeconds('COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600, environment, mistakes),
+    policyMaxStaleSeconds: readNumber('COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600, environment, mistakes),
+    shadowPolicyPath: environment.COUNTERSIGN_SHADOW_POLICY || undefined,
+    signaturesPerMinute: readNumber('COUNTERSIGN_SIGNATURES_PER_MINUTE', 6000, environment, mistakes),
+    projectId: environment.GOOGLE_CLOUD_PROJECT,
     url,
     audiences: audiences.length > 0 ? audiences : [url],
     ownAudiences: [url, ...audiences, environment.COUNTERSIGN_BATCH_URL ?? ''].filter((each) => each !== ''),
@@ -136,10 +144,9 @@ function readAudiences(environment: Environment, mistakes: string[]): string[] {
   return audiences;
 }
 
-function readSeconds(name: string, otherwise: number, environment: Environment, mistakes: string[]): number {
+function readNumber(name: string, otherwise: number, environment: Environment, mistakes: string[]): number {
   const value = environment[name];
   if (value === undefined) return otherwise;
-  if (!/^\d{1,7}$/.test(value))
-    mistakes.push(`${name} is no whole number of seconds: give one, such as ${otherwise}.`);
+  if (!/^\d{1,7}$/.test(value)) mistakes.push(`${name} is no whole number: give one, such as ${otherwise}.`);
   return Number(value);
 }

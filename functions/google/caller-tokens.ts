@@ -5,6 +5,7 @@ import { clockToleranceSeconds } from '../tokens/numeric-date.ts';
 import { type GoogleHosts, isKeyAllowed } from './hosts.ts';
 import { HttpFailure } from './http-client.ts';
 import { RemoteKeySet } from './key-sets.ts';
+import { VerifiedCallers } from './verified-callers.ts';
 
 export interface CallerTokenOptions {
   hosts: GoogleHosts;
@@ -21,12 +22,15 @@ const maxTokenLength = 16_384;
 /** Verifies callers' Google ID tokens in full, by `jose` and Google's keys. Headers that bring a key are ignored. */
 export function createCallerVerifier({ hosts, audiences, now }: CallerTokenOptions): CallerVerifier {
   const keySet = new RemoteKeySet(`${hosts.keys}/oauth2/v3/certs`);
+  const verified = new VerifiedCallers();
   return {
     async verify(idToken, deadline) {
       refuseByShape(idToken);
+      const known = verified.get(idToken, now());
+      if (known !== undefined && (await isPublished(keySet, known.kid, deadline))) return known.caller;
       const { jwtVerify, errors, importJWK } = await import('jose');
       try {
-        const { payload } = await jwtVerify(
+        const { payload, protectedHeader } = await jwtVerify(
           idToken,
           async ({ kid }) => {
             const jwk = await findKey(keySet, hosts, kid, deadline);
@@ -41,7 +45,9 @@ export function createCallerVerifier({ hosts, audiences, now }: CallerTokenOptio
             currentDate: new Date(now() * 1000),
           },
         );
-        return toCaller(payload);
+        const caller = toCaller(payload);
+        verified.add(idToken, { caller, kid: String(protectedHeader.kid), exp: Number(payload.exp) }, now());
+        return caller;
       } catch (error) {
         if (error instanceof Problem) throw error;
         if (error instanceof errors.JOSEError) throw unauthenticated(describeFault(error, audiences));
@@ -72,22 +78,26 @@ async function findKey(
   if (typeof kid !== 'string') throw unauthenticated('The ID token names no key (kid); Google’s do.');
   if (!isKeyAllowed(kid, hosts))
     throw unauthenticated('The ID token is signed with a key of the local cloud.');
-  try {
-    const jwk = await set.find(kid, deadline);
-    if (jwk !== undefined) return jwk;
-  } catch (error) {
-    if (!(error instanceof HttpFailure)) throw error;
-    throw new Problem(
-      'caller_keys_unavailable',
-      `Google’s keys could not be fetched: ${error.reason}. Try again.`,
-      {
-        retryAfterSeconds: 5,
-      },
-    );
-  }
+  const jwk = await orUnavailable(set.find(kid, deadline));
+  if (jwk !== undefined) return jwk;
   throw unauthenticated(
     'The ID token is signed with a key that is not among Google’s; send one that Google signed.',
   );
+}
+
+async function isPublished(set: RemoteKeySet, kid: string, deadline: Deadline): Promise<boolean> {
+  const { keys } = await orUnavailable(set.get(deadline));
+  return keys.some((key) => key.kid === kid);
+}
+
+async function orUnavailable<T>(fetching: Promise<T>): Promise<T> {
+  try {
+    return await fetching;
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    const detail = `Google’s keys could not be fetched: ${error.reason}. Try again.`;
+    throw new Problem('caller_keys_unavailable', detail, { retryAfterSeconds: 5 });
+  }
 }
 
 /** A jose error in words; its own may quote claims. */

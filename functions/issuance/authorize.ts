@@ -1,16 +1,37 @@
 import type { ProblemFault } from '../contract/generated/types.ts';
 import { Problem } from '../contract/problem.ts';
-import { type AccessRequest, decide, type Grant, type Refusal } from '../policy/decide.ts';
+import {
+  type AccessRequest,
+  type DecisionContext,
+  decide,
+  type Grant,
+  type Refusal,
+} from '../policy/decide.ts';
 import { audiencesOf } from '../tokens/audience.ts';
-import type { AuditEntry, AuditLog, Caller, LoadedPolicy, RequestScope } from './ports.ts';
+import type { AuditEntry, AuditLog, Caller, LoadedPolicy, PolicySource, RequestScope } from './ports.ts';
 
 /** What deciding needs of the world. */
 export interface Authority {
+  policySource: PolicySource;
+  /** A second policy that is evaluated and put on record, and never decides. */
+  shadowSource: PolicySource | undefined;
   audit: AuditLog;
   /** Countersign's own audiences, for which it signs nothing. */
   ownAudiences: readonly string[];
   /** The time, a NumericDate. */
   now: () => number;
+}
+
+/** The policies in force for one request. */
+export interface Policies {
+  loaded: LoadedPolicy;
+  shadow: LoadedPolicy | 'unavailable' | undefined;
+}
+
+/** @throws Problem `policy_unavailable` where there is no valid policy; a shadow policy may be missing */
+export async function currentPolicies({ policySource, shadowSource }: Authority): Promise<Policies> {
+  const shadow = await shadowSource?.current().catch(() => 'unavailable' as const);
+  return { loaded: await policySource.current(), shadow };
 }
 
 /**
@@ -20,26 +41,41 @@ export interface Authority {
  */
 export function authorize(
   { audit, ownAudiences, now }: Authority,
-  loaded: LoadedPolicy,
+  { loaded, shadow }: Policies,
   caller: Caller,
   request: Omit<AccessRequest, 'member'>,
   scope: RequestScope,
 ): { grant: Grant; entry: AuditEntry } {
   const access: AccessRequest = { ...request, member: caller.member };
-  const decision = decide(loaded.policy, access, { now: now(), ownAudiences });
-  const entry = describe(decision.grant, access, loaded, scope);
+  const context = { now: now(), ownAudiences };
+  const decision = decide(loaded.policy, access, context);
+  const entry = {
+    ...describe(decision.grant, access, loaded, scope),
+    shadow: typeof shadow === 'object' ? describeShadow(shadow, access, context) : shadow,
+  };
   if (decision.grant !== undefined) return { grant: decision.grant, entry };
   audit.record(entry);
-  throw denial(caller.member, decision.refusals);
+  throw denial(access, decision.refusals);
 }
 
-function denial(member: string, refusals: Refusal[]): Problem {
+function describeShadow(
+  { policy, digest }: LoadedPolicy,
+  access: AccessRequest,
+  context: DecisionContext,
+): AuditEntry['shadow'] {
+  const { grant } = decide(policy, access, context);
+  return { decision: grant ? 'allow' : 'deny', binding: grant?.binding.id, policyDigest: digest };
+}
+
+function denial({ member, kind }: AccessRequest, refusals: Refusal[]): Problem {
   if (refusals.length === 0) {
     const detail = `No binding names ${member}. Have one added to the policy, or ask as a member that one names.`;
     return new Problem('policy_denied', detail);
   }
   const errors: ProblemFault[] = refusals.map(({ binding, fault }) => ({
     ...fault,
+    // An ID token is asked for by aud alone, outside of any claims.
+    pointer: kind === 'id_token' ? fault.pointer.replace('/claims/', '/') : fault.pointer,
     hint: `Binding ${binding}: ${fault.hint}`,
   }));
   const detail = `No binding allows this whole request to ${member}; errors lists, for each that names it, what failed first.`;
@@ -69,6 +105,7 @@ function describe(
     jti: claims?.jti,
     tokenSha256: undefined,
     code: grant === undefined ? 'policy_denied' : undefined,
+    shadow: undefined,
     requestId,
     traceparent,
   };

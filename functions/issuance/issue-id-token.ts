@@ -3,7 +3,7 @@ import { Problem } from '../contract/problem.ts';
 import { canonicalJson } from '../tokens/canonical-json.ts';
 import type { JsonResult } from '../tokens/parse-json.ts';
 import { parseIdTokenRequest } from '../tokens/parse-request.ts';
-import { authorize } from './authorize.ts';
+import { authorize, currentPolicies } from './authorize.ts';
 import { decodeJws } from './decode-jws.ts';
 import type { Issuance } from './issue-token.ts';
 import type { Caller, GenerateIdTokenCall, RequestScope } from './ports.ts';
@@ -26,15 +26,18 @@ export async function issueIdToken(
   { fresh }: { fresh: boolean },
   scope: RequestScope,
 ): Promise<IdTokenResponse> {
-  const { policySource, signer, reuse, audit, now } = issuance;
-  const loaded = await policySource.current();
+  const { signer, reuse, rateLimit, audit, now } = issuance;
+  const policies = await currentPolicies(issuance);
   const { aud, includeEmail = true, ...asked } = parseIdTokenRequest(json);
   const access = { ...asked, kind: 'id_token' as const, claims: { aud }, ttlSeconds: lifetimeSeconds };
-  const { grant, entry } = authorize(issuance, loaded, caller, access, scope);
+  const { grant, entry } = authorize(issuance, policies, caller, access, scope);
   const { binding, serviceAccount, delegates } = grant;
   const call = { serviceAccount, delegates, audience: aud, includeEmail };
-  const key = canonicalJson(['id_token', caller, call, binding.id, loaded.digest]);
-  const sign = async () => checkIdToken(await signer.generateIdToken(call, scope), call);
+  const key = canonicalJson(['id_token', caller, call, binding.id, policies.loaded.digest]);
+  const sign = async () => {
+    rateLimit.take(caller.member);
+    return checkIdToken(await signer.generateIdToken(call, scope), call);
+  };
   return onRecord(audit, { ...entry, ttlSeconds: lifetimeSeconds }, async () => {
     const { token: signed, reused } = fresh
       ? { token: await reuse.renew(key, sign), reused: false }

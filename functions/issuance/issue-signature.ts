@@ -4,7 +4,7 @@ import { Problem } from '../contract/problem.ts';
 import { fault } from '../tokens/fault.ts';
 import type { JsonResult } from '../tokens/parse-json.ts';
 import { parseSignatureRequest } from '../tokens/parse-request.ts';
-import { authorize } from './authorize.ts';
+import { authorize, currentPolicies } from './authorize.ts';
 import type { Issuance } from './issue-token.ts';
 import type { Caller, RequestScope } from './ports.ts';
 import { isSignedElsewhere } from './raw-bytes.ts';
@@ -21,15 +21,16 @@ export async function issueSignature(
   json: JsonResult,
   scope: RequestScope,
 ): Promise<SignatureResponse> {
-  const loaded = await issuance.policySource.current();
+  const policies = await currentPolicies(issuance);
   const { bytes: encoded, raw = false, ...asked } = parseSignatureRequest(json);
   const bytes = Buffer.from(encoded, 'base64');
   if (raw && isSignedElsewhere(bytes)) throw refusedBytes();
   const access = { ...asked, kind: 'signature' as const, raw };
-  const { grant, entry } = authorize(issuance, loaded, caller, access, scope);
+  const { grant, entry } = authorize(issuance, policies, caller, access, scope);
   const { binding, serviceAccount, delegates } = grant;
   const toSign = raw ? bytes : separate(bytes, binding.id);
   return onRecord(issuance.audit, entry, async () => {
+    issuance.rateLimit.take(caller.member);
     const signed = await issuance.signer.signBlob({ serviceAccount, delegates, bytes: toSign }, scope);
     return {
       result: { signature: signed.signedBlob, kid: signed.keyId, signed: toSign.toString('base64') },

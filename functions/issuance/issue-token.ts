@@ -4,18 +4,19 @@ import { buildClaimsSet } from '../tokens/build-claims-set.ts';
 import { canonicalJson } from '../tokens/canonical-json.ts';
 import { parseClaimRequest } from '../tokens/parse-claim-request.ts';
 import type { JsonResult } from '../tokens/parse-json.ts';
-import { type Authority, authorize } from './authorize.ts';
+import { type Authority, authorize, currentPolicies } from './authorize.ts';
 import { checkSignedJwt } from './check-signed-jwt.ts';
-import type { AuditEntry, Caller, LoadedPolicy, PolicySource, RequestScope, Signer } from './ports.ts';
+import type { AuditEntry, Caller, LoadedPolicy, RequestScope, Signer } from './ports.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { onRecord, sha256 } from './record.ts';
 import { fillSetClaims } from './set-claims.ts';
 import type { SignedToken, TokenReuse } from './token-reuse.ts';
 
 /** What issuing needs of the world. */
 export interface Issuance extends Authority {
-  policySource: PolicySource;
   signer: Signer;
   reuse: TokenReuse;
+  rateLimit: RateLimit;
 }
 
 /** What a request comes to once the policy allows it. */
@@ -42,7 +43,7 @@ export async function issueToken(
 ): Promise<TokenResponse> {
   const plan = await planToken(issuance, caller, json, scope);
   return onRecord(issuance.audit, plan.entry, async () => {
-    const { token, reused } = await reuseOrSign(issuance, plan, fresh, scope);
+    const { token, reused } = await reuseOrSign(issuance, caller, plan, fresh, scope);
     return {
       result: { ...token, expiresInSeconds: token.claims.exp - issuance.now(), reused },
       entry: { reused, kid: token.kid, tokenSha256: sha256(token.token) },
@@ -73,10 +74,11 @@ async function planToken(
   json: JsonResult,
   scope: RequestScope,
 ): Promise<Plan> {
-  const { policySource, now } = issuance;
-  const loaded = await policySource.current();
+  const { now } = issuance;
+  const policies = await currentPolicies(issuance);
+  const { loaded } = policies;
   const request = parseClaimRequest(json, { now: now(), signers: loaded.policy.signers });
-  const { grant, entry } = authorize(issuance, loaded, caller, { ...request, kind: 'jwt' }, scope);
+  const { grant, entry } = authorize(issuance, policies, caller, { ...request, kind: 'jwt' }, scope);
   const claims = buildClaimsSet(
     request.claims,
     {
@@ -108,12 +110,14 @@ function reuseKeyOf(
 }
 
 async function reuseOrSign(
-  { reuse, signer, now }: Issuance,
+  { reuse, rateLimit, signer, now }: Issuance,
+  caller: Caller,
   { grant, claims, reuseKey }: Plan,
   fresh: boolean,
   scope: RequestScope,
 ): Promise<{ token: SignedToken; reused: boolean }> {
   const sign = async (): Promise<SignedToken> => {
+    rateLimit.take(caller.member);
     const { serviceAccount, delegates } = grant;
     const signed = await signer.signJwt({ serviceAccount, delegates, claims }, scope);
     checkSignedJwt(signed, claims);

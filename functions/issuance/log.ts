@@ -19,9 +19,13 @@ export function createLog() {
   });
 }
 
-/** The members by which Cloud Logging groups a line with its request's trace (from W3C `traceparent`). */
-export function traceMembers(traceparent: string | undefined): Record<string, string> {
+/**
+ * The members by which Cloud Logging groups a line with its request's trace, from W3C `traceparent`
+ * (https://cloud.google.com/logging/docs/structured-logging).
+ */
+export function traceMembers(traceparent: string | undefined, projectId?: string): Record<string, string> {
   const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(traceparent ?? '') ?? [];
   if (traceId === undefined || spanId === undefined) return {};
-  return { 'logging.googleapis.com/trace': traceId, 'logging.googleapis.com/spanId': spanId };
+  const trace = projectId === undefined ? traceId : `projects/${projectId}/traces/${traceId}`;
+  return { 'logging.googleapis.com/trace': trace, 'logging.googleapis.com/spanId': spanId };
 }

@@ -8,6 +8,8 @@ export interface PolicySourceOptions {
   path: string;
   /** How long a good policy outlives a broken new one, in seconds. */
   maxStaleSeconds: number;
+  /** E-mail of the account that the function runs as, which no binding may name; undefined while it is not known. */
+  runtimeAccount: () => Promise<string | undefined>;
   /** Told of each policy that was loaded or could not be. */
   report: (outcome: { path: string; digest?: string; mistakes?: string }) => void;
   /** The time, a NumericDate. */
@@ -20,12 +22,14 @@ const retryAfterSeconds = 30;
 
 /**
  * The policy file, looked at again when it is asked for and never by a timer, since between requests the function
- * may have no CPU. State: the good policy, the stamp of the file last read, and since when the file is broken.
+ * may have no CPU. State: the good policy, the stamp of the file last read,
+ * whether it was held against the runtime account, and since when the file is broken.
  */
 export class FilePolicySource implements PolicySource {
   readonly #options: PolicySourceOptions;
   #good: LoadedPolicy | undefined;
   #stamp = '';
+  #isWhollyChecked = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #brokenSince: number | undefined;
   #looking: Promise<void> | undefined;
@@ -58,17 +62,20 @@ export class FilePolicySource implements PolicySource {
   }
 
   async #look(): Promise<void> {
-    const { path, now, report } = this.#options;
+    const { path, now, report, runtimeAccount } = this.#options;
     try {
       const stamp = await stampOf(path);
       this.#lookedAt = now();
-      if (stamp === this.#stamp) return;
+      if (stamp === this.#stamp && this.#isWhollyChecked) return;
       const text = await readFile(path, 'utf8');
       const digest = createHash('sha256').update(text).digest('hex');
+      const runsAs = await runtimeAccount();
+      const policy = await parsePolicy(text, runsAs);
       if (digest !== this.#good?.digest) {
-        this.#good = { policy: await parsePolicy(text), digest, loadedAt: now() };
+        this.#good = { policy, digest, loadedAt: now() };
         report({ path, digest });
       }
+      this.#isWhollyChecked = runsAs !== undefined;
       this.#stamp = stamp;
       this.#brokenSince = undefined;
     } catch (error) {

@@ -107,6 +107,11 @@ export interface AuditEntry {
   jti: string | undefined;
   tokenSha256: string | undefined;
   code: string | undefined;
+  /** What the shadow policy would have decided. */
+  shadow:
+    | { decision: 'allow' | 'deny'; binding: string | undefined; policyDigest: string }
+    | 'unavailable'
+    | undefined;
   requestId: string;
   traceparent: string | undefined;
 }

@@ -2,11 +2,10 @@ import type { Binding, Policy, ProblemFault } from '../contract/generated/types.
 import { fault, pointerTo } from '../tokens/fault.ts';
 import { registeredClaims } from '../tokens/registered-claims.ts';
 
-/** Mistakes in who is named: an ID given twice, and a signer that could ask for tokens of its own. */
-export function checkMembers({ bindings }: Policy): ProblemFault[] {
-  const signers = new Set(
-    bindings.flatMap((each) => each.serviceAccounts.map((email) => `serviceAccount:${email}`)),
-  );
+/** Mistakes in who is named: an ID given twice, and an account that could ask for tokens of its own. */
+export function checkMembers({ bindings }: Policy, runtimeAccount?: string): ProblemFault[] {
+  const signers = bindings.flatMap((each) => each.serviceAccounts);
+  const barred = new Set([...signers, runtimeAccount].map((email) => `serviceAccount:${email}`));
   const seen = new Set<string>();
   return bindings.flatMap(({ id, members }, index) => {
     const pointer = `/bindings/${index}`;
@@ -18,9 +17,11 @@ export function checkMembers({ bindings }: Policy): ProblemFault[] {
     }
     seen.add(id);
     for (const [at, member] of members.entries()) {
-      if (!signers.has(member)) continue;
-      const hint = 'Nothing runs as a signer, so a caller that is one has got hold of its credentials.';
-      mistakes.push(fault(`${pointer}/members/${at}`, member, 'no signer of this policy', hint));
+      if (!barred.has(member)) continue;
+      const hint = 'Nothing else runs as these, so a caller that is one has got hold of its credentials.';
+      mistakes.push(
+        fault(`${pointer}/members/${at}`, member, 'neither a signer nor the runtime account', hint),
+      );
     }
     return mistakes;
   });

@@ -29,15 +29,16 @@ const notEnforced = ['deliverTo', 'jwkThumbprints'] as const;
 
 /**
  * Compiles the text of a policy file.
+ * @param runtimeAccount e-mail of the account that the function runs as, where it is known
  * @throws PolicyError with every mistake at once
  */
-export async function parsePolicy(text: string): Promise<CompiledPolicy> {
+export async function parsePolicy(text: string, runtimeAccount?: string): Promise<CompiledPolicy> {
   const { value, faults } = parseJson(text);
   if (value !== undefined && !validatePolicy(value))
     faults.push(...toFaults(validatePolicy.errors ?? [], value));
   if (faults.length > 0) throw new PolicyError(faults);
   const policy = value as Policy;
-  const mistakes: ProblemFault[] = [...checkMembers(policy), ...checkPushAccounts(policy)];
+  const mistakes: ProblemFault[] = [...checkMembers(policy, runtimeAccount), ...checkPushAccounts(policy)];
   const bindings: CompiledBinding[] = [];
   for (const [index, binding] of policy.bindings.entries()) {
     bindings.push(await compileBinding(binding, `/bindings/${index}`, mistakes));

@@ -185,7 +185,7 @@ function deployFunction(deployment: Deployment, runtime: string): Step {
       `--max-instances=${maxInstances}`,
       '--timeout=15s',
       `--set-secrets=${policyPath}=${secret}:latest`,
-      `--set-env-vars=NODE_ENV=production,COUNTERSIGN_POLICY=${policyPath},COUNTERSIGN_URL=${serviceUrl(deployment)}`,
+      `--set-env-vars=NODE_ENV=production,GOOGLE_CLOUD_PROJECT=${projectId},COUNTERSIGN_POLICY=${policyPath},COUNTERSIGN_URL=${serviceUrl(deployment)}`,
     ),
   };
 }

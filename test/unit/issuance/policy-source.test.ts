@@ -8,12 +8,14 @@ import { binding, now, policyText } from '../../support/fixtures.ts';
 let folder = '';
 let path = '';
 let time = now;
+let runtime: string | undefined;
 let reports: { digest?: string; mistakes?: string }[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'policy-'));
   path = join(folder, 'policy.json');
   time = now;
+  runtime = 'countersign@acme.iam.gserviceaccount.com';
   reports = [];
 });
 
@@ -23,6 +25,7 @@ function source() {
   return new FilePolicySource({
     path,
     maxStaleSeconds: 600,
+    runtimeAccount: async () => runtime,
     report: (outcome) => reports.push(outcome),
     now: () => time,
   });
@@ -81,4 +84,17 @@ test('a policy mended in time is in force as if nothing had been', async () => {
   await lookAgain(policies);
   time += 10_000;
   expect(await idOf(policies)).toBe('reports');
+});
+
+test('a policy that names the runtime account is broken, also where that account is learnt later', async () => {
+  runtime = undefined;
+  await writeFile(
+    path,
+    policyText(binding({ members: ['serviceAccount:countersign@acme.iam.gserviceaccount.com'] })),
+  );
+  const policies = source();
+  expect(await idOf(policies)).toBe('reports');
+  runtime = 'countersign@acme.iam.gserviceaccount.com';
+  await lookAgain(policies);
+  expect(reports.at(-1)?.mistakes).toContain('/bindings/0/members/0');
 });
