@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Problem } from '../../../functions/contract/problem.ts';
 import { createCallerVerifier } from '../../../functions/google/caller-tokens.ts';
 import type { CallerVerifier } from '../../../functions/issuance/ports.ts';
@@ -33,6 +33,10 @@ beforeEach(async () => {
     response.writeHead(200, { 'cache-control': 'public, max-age=600' }).end(JSON.stringify(googleJwkSet));
   });
   verifier = verifierAt(keyServer.origin);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 const soon = () => performance.now() + 2_000;
@@ -162,6 +166,39 @@ describe('is refused: a signature that proves nothing', () => {
   test('100 KiB of token', async () => {
     expect((await refusal('a'.repeat(102_400))).message).toMatch(/longer than/);
     expect(keyServer.requests).toEqual([]);
+  });
+});
+
+describe('a token that was verified', () => {
+  test('is not verified again, and one that differs in a letter is', async () => {
+    const token = await signIdToken();
+    await verifier.verify(token, soon());
+    const verify = vi.spyOn(crypto.subtle, 'verify');
+    for (let times = 0; times < 100; times += 1) await verifier.verify(token, soon());
+    expect(verify).not.toHaveBeenCalled();
+    await refusal(`${token.slice(0, -4)}AAAA`);
+    expect(verify).toHaveBeenCalledOnce();
+  });
+
+  test('is refused once its key has left the set', async () => {
+    let keys: object[] = googleJwkSet.keys;
+    const rotating = await startServer((_request, response) => {
+      response.writeHead(200, { 'cache-control': 'max-age=60' }).end(JSON.stringify({ keys }));
+    });
+    const token = await signIdToken();
+    const by = verifierAt(rotating.origin);
+    await by.verify(token, soon());
+    keys = [];
+    await by.verify(token, soon());
+    expect(rotating.requests).toHaveLength(1);
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 61_000);
+    expect((await refusal(token, by)).message).toMatch(/not among Google’s/);
+  });
+
+  test('is not remembered where it was refused', async () => {
+    const token = await signIdToken({ email_verified: false });
+    await refusal(token);
+    await refusal(token);
   });
 });
 
