@@ -29,10 +29,10 @@ export class CountersignError extends Error {
 
   constructor(code: ProblemCode, message: string, { cause, ...details }: CountersignErrorDetails = {}) {
     super(message, cause ? { cause: withoutSecrets(cause) } : {});
-    const { status } = details;
+    const { status, errors = [] } = details;
     const passes = status ? /429|5../.test(`${status}`) : code !== 'invalid_response';
     const retryable = passes && !lastingCodes.includes(code);
-    Object.assign(this, { name: 'CountersignError', errors: [], ...details, code, retryable });
+    Object.assign(this, { name: 'CountersignError', ...details, status, errors, code, retryable });
   }
 }
 
