@@ -75,9 +75,7 @@ export class TokenClient {
       (one) => typeof one === 'function',
     );
     if (!areFunctions || !(timeoutMs > 0 && maxEntries >= 1)) {
-      throw new TypeError(
-        'fetch, callerToken, onEvent must be functions, timeoutMs, maxEntries positive numbers',
-      );
+      throw new TypeError('fetch, callerToken and onEvent are functions, timeoutMs and maxEntries positive');
     }
     let service: Promise<Service> | undefined;
     this.#connect = () => {

@@ -91,7 +91,7 @@ describe('retries', () => {
       const began = performance.now();
       await newClient().getToken(aud);
       expect(performance.now() - began).toBeGreaterThan(1000);
-      expect(performance.now() - began).toBeLessThan(2500);
+      expect(performance.now() - began).toBeLessThan(5000);
     }
   });
 
@@ -164,9 +164,12 @@ describe('the deadline', () => {
     const call = newClient().getToken({ aud, claims: { jti: 'a' } }, { signal: abort.signal });
     setTimeout(() => abort.abort(new Error('enough')), 30);
     await expect(call).rejects.toThrow('enough');
-    const timers = timeouts.mock.results.map(({ value }) => value as { _destroyed: boolean });
+    await delay(5);
+    const timers = timeouts.mock.results.map(
+      ({ value }) => value as NodeJS.Timeout & { _destroyed: boolean },
+    );
     expect(timers.length).toBeGreaterThanOrEqual(2);
-    expect(timers.filter(({ _destroyed }) => !_destroyed)).toEqual([]);
+    expect(timers.filter((timer) => timer.hasRef() && !timer._destroyed)).toEqual([]);
   });
 });
 
