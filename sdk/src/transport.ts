@@ -79,8 +79,9 @@ export function createTransport({
           return await abortable(attempt(), signal);
         } catch (error) {
           outer?.throwIfAborted();
-          if (deadline.signal.aborted)
+          if (deadline.signal.aborted) {
             throw failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`);
+          }
           failure = error as CountersignError;
         }
         const waitMs = (failure.retryAfterSeconds ?? 0) * 1000 + 100 * 2 ** retries * (1 + Math.random());

@@ -159,7 +159,9 @@ function makeToken(aud: string): string {
   const iat = Math.floor(Date.now() / 1000);
   const iss = 'signer@acme.iam.gserviceaccount.com';
   const header = { alg: 'RS256', kid: '0123456789abcdef0123456789abcdef01234567', typ: 'JWT' };
-  return `${segment(header)}.${segment({ iss, sub: iss, aud, iat, exp: iat + 3600 })}.${Buffer.alloc(256, aud).toString('base64url')}`;
+  const parts = [header, { iss, sub: iss, aud, iat, exp: iat + 3600 }].map(segment);
+  // Through a buffer, so that it is one flat string as one that came over the network.
+  return Buffer.from([...parts, Buffer.alloc(256, aud).toString('base64url')].join('.')).toString('latin1');
 }
 
 if (import.meta.main) {
