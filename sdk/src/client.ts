@@ -74,10 +74,9 @@ export class TokenClient {
     const areFunctions = [fetch, callerToken ?? fetch, onEvent ?? fetch].every(
       (one) => typeof one === 'function',
     );
-    if (!areFunctions || !(timeoutMs > 0 && maxEntries >= 1)) {
-      throw new TypeError(
-        'fetch, callerToken, onEvent must be functions, timeoutMs, maxEntries positive numbers',
-      );
+    // A timer that is set for longer fires at once.
+    if (!areFunctions || !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1)) {
+      throw new TypeError('fetch, callerToken, onEvent are functions; timeoutMs, maxEntries positive');
     }
     let service: Promise<Service> | undefined;
     this.#connect = () => {
@@ -153,6 +152,7 @@ export class TokenClient {
 
   async #obtain(request: TokenRequest, options: ObtainOptions): Promise<string> {
     const key = keyOf(request);
+    if (!((options.minValiditySeconds ?? 0) >= 0)) throw new TypeError('minValiditySeconds is a number');
     if (!isSingular(request)) return (await this.#cache.obtain(key, request, options)).token;
     const { signal } = options;
     return (await (await this.#connect()).fetchToken(request, { signal })).token;

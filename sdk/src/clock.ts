@@ -18,7 +18,7 @@ export function now(): Instant {
  * sleeps, the wall clock may be set back.
  *
  * Reading two clocks is most of what a cached token costs. So after 64 reads within one millisecond of running
- * time the wall clock is read at every eighth only; a machine that fell asleep in that millisecond could as
+ * time the wall clock is read at every sixteenth only; a machine that fell asleep in that millisecond could as
  * well have done so between this answer and its use.
  */
 export function elapsedMs(since: Instant): number {
@@ -27,6 +27,6 @@ export function elapsedMs(since: Instant): number {
     burstBegan = mono;
     reads = 0;
   }
-  if (++reads < 64 || reads % 8 === 0) wall = Date.now();
+  if (++reads < 64 || reads % 16 === 0) wall = Date.now();
   return Math.max(mono - since.mono, wall - since.wall);
 }

@@ -29,16 +29,12 @@ export class CountersignError extends Error {
 
   constructor(code: ProblemCode, message: string, { cause, ...details }: CountersignErrorDetails = {}) {
     super(message, cause ? { cause: withoutSecrets(cause) } : {});
-    const { status } = details;
-    const passes = status ? /429|5../.test(`${status}`) : code !== 'invalid_response';
+    const { status, errors = [] } = details;
+    const isFaultOfService = status && code !== 'caller_token_unavailable';
+    const passes = isFaultOfService ? /429|5../.test(`${status}`) : code !== 'invalid_response';
     const retryable = passes && !lastingCodes.includes(code);
-    Object.assign(this, { name: 'CountersignError', errors: [], ...details, code, retryable });
+    Object.assign(this, { name: 'CountersignError', ...details, status, errors, code, retryable });
   }
-}
-
-/** Whether the client itself tries once more: after a network fault, or a 429, 502, 503 or 504 that may pass. */
-export function isTransient({ code, status, retryable }: CountersignError): boolean {
-  return retryable && (status ? /429|50[234]/.test(`${status}`) : code === 'network_error');
 }
 
 /**

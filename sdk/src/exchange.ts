@@ -16,7 +16,7 @@ export interface Answer {
   readonly serverTimeMs: number;
 }
 
-/** Sends one request, follows no redirect and reads the answer up to its bound. Throws `network_error`. */
+/** Sends one request and follows no redirect; past the bound an answer counts as empty. Throws `network_error`. */
 export async function exchange(
   fetch: typeof globalThis.fetch,
   url: string,
@@ -29,7 +29,10 @@ export async function exchange(
     let text = '';
     for await (const chunk of body ?? []) {
       text += decoder.decode(chunk, { stream: true });
-      if (text.length > maxLength) break;
+      if (text.length > maxLength) {
+        text = '';
+        break;
+      }
     }
     return {
       status,

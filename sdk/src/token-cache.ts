@@ -113,7 +113,7 @@ export class TokenCache<Request> {
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
       if (departure.noCache || !landed.reused) {
-        throw new CountersignError('invalid_response', 'The token that came lives too short to hand out');
+        throw new CountersignError('invalid_response', 'The token lives too short');
       }
       departure.noCache = true;
     }

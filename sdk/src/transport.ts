@@ -1,6 +1,6 @@
 import { abortable } from './abortable.ts';
 import type { CallerToken } from './caller-token.ts';
-import { CountersignError, isTransient } from './errors.ts';
+import { CountersignError } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
 import type { Operation } from './generated/operations.ts';
 import type { ProblemCode } from './generated/problems.ts';
@@ -79,8 +79,9 @@ export function createTransport({
           return await abortable(attempt(), signal);
         } catch (error) {
           outer?.throwIfAborted();
-          if (deadline.signal.aborted)
+          if (deadline.signal.aborted) {
             throw failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`);
+          }
           failure = error as CountersignError;
         }
         const waitMs = (failure.retryAfterSeconds ?? 0) * 1000 + 100 * 2 ** retries * (1 + Math.random());
@@ -118,6 +119,11 @@ async function obtainCallerToken(
     status,
     cause,
   });
+}
+
+/** Whether to try once more: after a network fault, or a 429, 502, 503 or 504 that may pass. */
+function isTransient({ code, status, retryable }: CountersignError): boolean {
+  return retryable && (status ? /429|50[234]/.test(`${status}`) : code === 'network_error');
 }
 
 function parseBody<Body>({ status, text }: Answer): Body {

@@ -80,6 +80,7 @@ test('what is uploaded is the function, how it is built, and nothing else', () =
     'functions/index.ts',
     'package-lock.json',
     'package.json',
+    'test/runtimes',
     'tools/build',
   ]);
 });

@@ -85,6 +85,16 @@ export function replyWithToken(issue: Issue = {}): Reply {
   return (request, response) => sendJson(response, 200, tokenResponse(request, issue));
 }
 
+/** In the metadata server's place: an ID token for the audience that was asked, with these claims. */
+export function replyWithIdentity(claims: object = {}): Reply {
+  return ({ path }, response) => {
+    const aud = new URL(path, 'http://metadata').searchParams.get('audience');
+    const iat = serverTimeSeconds();
+    const token = makeToken({ iss: 'https://accounts.google.com', aud, iat, exp: iat + 3600, ...claims });
+    response.writeHead(200, { 'metadata-flavor': 'Google' }).end(`${token}\n`);
+  };
+}
+
 export function replyWithProblem(
   status: number,
   code: string,

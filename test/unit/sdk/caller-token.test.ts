@@ -4,7 +4,7 @@ import { takeClocks } from '../../support/clocks.ts';
 import {
   makeToken,
   type Reply,
-  serverTimeSeconds,
+  replyWithIdentity,
   startTokenServer,
   type TokenServer,
 } from '../../support/token-server.ts';
@@ -14,24 +14,9 @@ const aud = 'https://reports.example.com';
 let service: TokenServer;
 let metadata: TokenServer;
 
-const identity =
-  (claims: object = {}): Reply =>
-  ({ path }, response) => {
-    const audience = new URL(path, 'http://metadata').searchParams.get('audience');
-    const iat = serverTimeSeconds();
-    const token = makeToken({
-      iss: 'https://accounts.google.com',
-      aud: audience,
-      iat,
-      exp: iat + 3600,
-      ...claims,
-    });
-    response.writeHead(200, { 'metadata-flavor': 'Google' }).end(`${token}\n`);
-  };
-
 beforeEach(async () => {
   service = await startTokenServer();
-  metadata = await startTokenServer(identity());
+  metadata = await startTokenServer(replyWithIdentity());
   vi.stubEnv('GCE_METADATA_HOST', metadata.url.replace('http://', ''));
 });
 
@@ -87,8 +72,8 @@ it.each<[string, Reply]>([
     'answers with HTML',
     (_, response) => void response.writeHead(200, { 'metadata-flavor': 'Google' }).end('<html>'),
   ],
-  ['gives a token for another audience', identity({ aud: 'https://evil.example.com' })],
-  ['gives a token that is expired', identity({ iat: 1000, exp: 4600 })],
+  ['gives a token for another audience', replyWithIdentity({ aud: 'https://evil.example.com' })],
+  ['gives a token that is expired', replyWithIdentity({ iat: 1000, exp: 4600 })],
 ])('rejects with caller_token_unavailable where what answers %s', async (_, reply) => {
   metadata.reply = reply;
   const client = new TokenClient({ url: service.url });

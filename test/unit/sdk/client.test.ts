@@ -77,6 +77,12 @@ describe('getToken', () => {
   });
 });
 
+it('rejects a minValiditySeconds that is no number with a TypeError', async () => {
+  for (const minValiditySeconds of [Number.NaN, -1, 'long' as never]) {
+    await expect(client.getToken(aud, { minValiditySeconds })).rejects.toThrow(TypeError);
+  }
+});
+
 describe('getTokenDetails', () => {
   it('says what the token says', async () => {
     const { token, kid, claims, expiresAt } = await client.getTokenDetails(aud);
@@ -105,6 +111,7 @@ describe('new TokenClient', () => {
     [{ url: 'https://user:secret@countersign.example.com' }],
     [{ url: 'https://countersign.example.com?a=b' }],
     [{ url: 'https://countersign.example.com', timeoutMs: 0 }],
+    [{ url: 'https://countersign.example.com', timeoutMs: Number.POSITIVE_INFINITY }],
     [{ url: 'https://countersign.example.com', maxEntries: 0.5 }],
     [{ url: 'https://countersign.example.com', callerToken: 'eyJ' as never }],
     [{ url: 'https://countersign.example.com', onEvent: {} as never }],

@@ -1,0 +1,637 @@
+// caller-token.d.ts
+/**
+ * Gives the caller's own Google ID token for an audience, the service's URL. It is asked for each request that
+ * is sent, so it should cache; `signal` aborts at the call's deadline.
+ */
+type CallerToken = (audience: string, context: {
+  signal: AbortSignal;
+}) => Promise<string>;
+export { CallerToken };
+// client.d.ts
+import { CallerToken } from "./caller-token.js";
+import { TokenEvent } from "./events.js";
+import { Operation } from "./generated/operations.js";
+import { ClaimsSet } from "./generated/types.js";
+import { TokenRequest } from "./token-request.js";
+interface TokenClientOptions {
+  /** URL of the Countersign service, https or http on loopback; COUNTERSIGN_URL where left out. */
+  url?: string | URL;
+  /** Gives the caller's own Google ID token; the metadata server's where left out. */
+  callerToken?: CallerToken;
+  /** Audience of the caller's token, where it is not the service's URL. */
+  callerAudience?: string;
+  /** Milliseconds that one call may take, retries included; 10,000 where left out. */
+  timeoutMs?: number;
+  /** Tokens kept at most; 1,000 where left out. */
+  maxEntries?: number;
+  /** Called at each hit, refresh, stale answer and failure; what it throws is dropped. */
+  onEvent?: (event: TokenEvent) => void;
+  /** Sends the requests in place of the global fetch. */
+  fetch?: typeof globalThis.fetch;
+}
+interface GetTokenOptions {
+  /** Frees this call alone: it rejects with the signal's reason, and others that wait for the same token do not. */
+  signal?: AbortSignal;
+  /** Seconds that the token must still live at least. */
+  minValiditySeconds?: number;
+  /** Has a token signed anew, whatever is kept here or at the service. */
+  forceRefresh?: boolean;
+}
+interface TokenDetails {
+  readonly token: string;
+  /** ID of the key that signed it. */
+  readonly kid: string;
+  readonly claims: ClaimsSet;
+  /** The `exp` claim. */
+  readonly expiresAt: Date;
+}
+interface TokenClientStats {
+  /** Tokens kept now. */
+  readonly entries: number;
+  /** Answers from the cache with a token before its refresh window. */
+  readonly hits: number;
+  /** Calls that had to wait for a token. */
+  readonly misses: number;
+  /** Tokens that came from the service. */
+  readonly refreshes: number;
+  /** Answers from the cache with a token in its refresh window. */
+  readonly stale: number;
+  /** Requests, retries included, that brought no token. */
+  readonly failures: number;
+}
+/**
+ * Gets tokens from a Countersign service and keeps them until shortly before they expire. Its state is that
+ * cache; make one client and share it. Throws a TypeError where an option is not what it should be.
+ */
+declare class TokenClient {
+  #private;
+  constructor(options?: TokenClientOptions);
+  /**
+   * The token for an audience, from the cache where it has one. Rejects with a CountersignError, with the
+   * signal's reason, or with a TypeError where the request could never be one.
+   */
+  getToken(request: TokenRequest, options?: GetTokenOptions): Promise<string>;
+  /** As getToken, with what the token says. */
+  getTokenDetails(request: TokenRequest, options?: GetTokenOptions): Promise<TokenDetails>;
+  /** The kept token at once, or undefined; starts its refresh when that is due, and makes no request otherwise. */
+  peek(request: TokenRequest): string | undefined;
+  /**
+   * Drops the token of this request, or every one that this key signed, or all. The next call for a dropped one
+   * has it signed anew; an answer that is still under way is not kept.
+   */
+  invalidate(target?: TokenRequest | {
+    kid: string;
+  }): void;
+  /** Counts since the client was made. */
+  stats(): TokenClientStats;
+  /**
+   * Calls any operation of the contract with the caller's token, within the client's deadline and retries.
+   * Nothing is kept. Rejects as getToken does.
+   */
+  call<Input, Output>(operation: Operation<Input, Output>, input: Input, options?: {
+    signal?: AbortSignal;
+  }): Promise<Output>;
+}
+export { GetTokenOptions, TokenClient, TokenClientOptions, TokenClientStats, TokenDetails };
+// create-fetch.d.ts
+import { TokenClient } from "./client.js";
+import { TokenRequest } from "./token-request.js";
+interface CreateFetchOptions {
+  /** Origins that the token may go to, in place of the audience's own. */
+  origins?: readonly string[];
+  /** Sends the requests in place of the global fetch. */
+  fetch?: typeof globalThis.fetch;
+}
+/**
+ * A fetch that attaches the token for an audience as `Authorization: Bearer`, to the audience's origin alone;
+ * requests to others pass without it. A 401 has the token signed anew and the request sent once more, unless
+ * its body can be read only once. Throws a TypeError where the audience is no URL and no origin is listed, or
+ * an origin is neither https nor loopback.
+ */
+declare function createFetch(client: TokenClient, audience: TokenRequest, { origins, fetch }?: CreateFetchOptions): typeof globalThis.fetch;
+export { CreateFetchOptions, createFetch };
+// errors.d.ts
+import { ProblemCode } from "./generated/problems.js";
+import { ProblemFault } from "./generated/types.js";
+interface CountersignErrorDetails {
+  readonly status?: number | undefined;
+  readonly requestId?: string | undefined;
+  readonly errors?: readonly ProblemFault[] | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly cause?: unknown;
+}
+/**
+ * What a call to Countersign failed with. Neither it nor its `cause` ever holds a token, a header's value or a
+ * body.
+ */
+declare class CountersignError extends Error {
+  /** One of the problem table. */
+  readonly code: ProblemCode;
+  /** HTTP status of the answer that failed; undefined where none came. */
+  readonly status: number | undefined;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** `urn:uuid:` of the request, as the function's audit log has it. */
+  readonly requestId: string | undefined;
+  /** Every fault of the request, each with a JSON Pointer (RFC 6901) and a hint. */
+  readonly errors: readonly ProblemFault[];
+  /** What `Retry-After` (RFC 9110 section 10.2.3) said, in seconds. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(code: ProblemCode, message: string, { cause, ...details }?: CountersignErrorDetails);
+}
+export { CountersignError, CountersignErrorDetails };
+// events.d.ts
+import { CacheEvent } from "./token-cache.js";
+/** What a client tells its `onEvent`, for each token that it was asked for. Never holds a token. */
+type TokenEvent = CacheEvent & {
+  /** The audience, as it was asked for. */
+  readonly aud: string | readonly string[];
+};
+export { TokenEvent };
+// generated/operations.d.ts
+import { ClaimRequest, IdTokenRequest, IdTokenResponse, IdentityResponse, SignatureRequest, SignatureResponse, TokenResponse } from "./types.js";
+/** A route of the contract. */
+interface Operation<Input, Output> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** Never there: it only tells the compiler what goes in and what comes out. */
+  readonly types?: (input: Input) => Output;
+}
+/** Signs a JWT Claims Set with the signer's system-managed key (IAM signJwt). */
+declare const createToken: Operation<ClaimRequest, TokenResponse>;
+/** Has Google sign an OpenID Connect ID token of the signer (IAM generateIdToken). */
+declare const createIdToken: Operation<IdTokenRequest, IdTokenResponse>;
+/** Signs bytes with the signer's system-managed key (IAM signBlob). */
+declare const createSignature: Operation<SignatureRequest, SignatureResponse>;
+/** What the function runs as, its signers, the caller as authenticated and the bindings that name it. */
+declare const getIdentity: Operation<undefined, IdentityResponse>;
+export { Operation, createIdToken, createSignature, createToken, getIdentity };
+// generated/problems.d.ts
+/** Every code that a CountersignError can have. */
+type ProblemCode =
+/** The request is not well formed. Mend the members that errors points to; the contract is at /openapi.json. */
+'invalid_request' |
+/** The claims set breaks a rule. Mend the claims that errors points to; each hint says how. */
+'invalid_claims' |
+/** The caller could not be authenticated. Send a Google ID token whose aud is this service's URL in the Authorization header. */
+'unauthenticated' |
+/** No binding allows the request. Ask for what a binding allows, or have a binding added to the policy. */
+'policy_denied' |
+/** There is nothing at this path. Check the path against /openapi.json. */
+'not_found' |
+/** The path does not take this method. Use a method that the Allow header names. */
+'method_not_allowed' |
+/** The request body is too large. Send at most 64 KiB. */
+'body_too_large' |
+/** The request body is not JSON. Send Content-Type: application/json, in UTF-8 and without content encoding. */
+'unsupported_media_type' |
+/** The caller asks too often. Wait as Retry-After says, and cache tokens until shortly before their exp. */
+'rate_limited' |
+/** The function may not sign as the signer. Grant the permission with the command in detail; a grant takes 2 to 7 minutes to take effect. */
+'signer_permission_missing' |
+/** The IAM Service Account Credentials API is not enabled. Enable iamcredentials.googleapis.com with the command in detail. */
+'signer_api_disabled' |
+/** IAM refused the request. Read the reason in detail; the claims set or the service account is not one that IAM signs for. */
+'signer_rejected' |
+/** IAM's answer is not the token that was asked for. Try again; if it stays, something between the function and IAM changes its answers. */
+'signer_response_invalid' |
+/** IAM's signing quota is spent. Wait as Retry-After says, cache tokens, or have the project's quota raised. */
+'signer_quota_exceeded' |
+/** IAM could not be reached. Try again after Retry-After. */
+'signer_unavailable' |
+/** The keys that verify callers could not be fetched. Try again after Retry-After. */
+'caller_keys_unavailable' |
+/** There is no valid policy. Mend the policy file that COUNTERSIGN_POLICY names; npm run policy -- check FILE lists its mistakes. */
+'policy_unavailable' |
+/** The request's deadline passed. Try again; if it stays, look at IAM's latency. */
+'deadline_exceeded' |
+/** The function met a fault of its own. Try again; if it stays, report it with the instance. */
+'internal' |
+/** The service could not be reached. Check the URL and the network between the client and the service. */
+'network_error' |
+/** The service's answer is not one of Countersign's. Check that the URL is Countersign's and that nothing between answers in its place. */
+'invalid_response' |
+/** The caller's own ID token could not be had. Run where a metadata server answers, or give the client a callerToken function. */
+'caller_token_unavailable';
+export { ProblemCode };
+// generated/types.d.ts
+/**
+ * The verifier whose demands the claims set must meet.
+ */
+type ProfileName = 'generic' | 'iap' | 'endpoints' | 'google-api' | 'firebase';
+/**
+ * Asks for one JWT. What it leaves out is filled in from the first policy binding that then allows it.
+ */
+interface ClaimRequest {
+  claims: RequestedClaims;
+  /**
+   * Life of the token in seconds, instead of claims.exp. IAM signs at most 12 hours ahead.
+   */
+  ttlSeconds?: number;
+  profile?: ProfileName;
+  /**
+   * E-mail of the signer, the service account whose key signs.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * A JWT Claims Set (RFC 7519 section 4) of which only aud is needed: missing iss, sub, iat and exp are filled in.
+ */
+interface RequestedClaims {
+  /**
+   * Issuer (RFC 7519 section 4.1.1): the signer's e-mail.
+   */
+  iss?: string;
+  /**
+   * Subject (RFC 7519 section 4.1.2): the signer's e-mail unless the binding allows another.
+   */
+  sub?: string;
+  /**
+   * Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it.
+   */
+  aud: string | string[];
+  /**
+   * Expiration time (RFC 7519 section 4.1.4), a NumericDate in whole seconds; at most 12 hours ahead.
+   */
+  exp?: number;
+  /**
+   * Not before (RFC 7519 section 4.1.5), a NumericDate in whole seconds; at most 60 seconds ahead.
+   */
+  nbf?: number;
+  /**
+   * Issued at (RFC 7519 section 4.1.6), a NumericDate in whole seconds; at most 60 seconds ahead.
+   */
+  iat?: number;
+  /**
+   * JWT ID (RFC 7519 section 4.1.7). A request that gives one is never answered from reuse.
+   */
+  jti?: string;
+  [k: string]: unknown;
+}
+/**
+ * A whole JWT Claims Set (RFC 7519 section 4), as signed.
+ */
+interface ClaimsSet {
+  /**
+   * Issuer.
+   */
+  iss: string;
+  /**
+   * Subject.
+   */
+  sub: string;
+  /**
+   * Audience, or audiences.
+   */
+  aud: string | string[];
+  /**
+   * Issued at, a NumericDate in whole seconds.
+   */
+  iat: number;
+  /**
+   * Expiration time, a NumericDate in whole seconds.
+   */
+  exp: number;
+  [k: string]: unknown;
+}
+/**
+ * Asks for one Google-signed OpenID Connect ID token of a signer.
+ */
+interface IdTokenRequest {
+  /**
+   * Audience of the ID token: exactly one.
+   */
+  aud: string;
+  /**
+   * Whether the token has email and email_verified, which IAP demands; true where left out.
+   */
+  includeEmail?: boolean;
+  /**
+   * E-mail of the signer, the service account that the token speaks for.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * An ID token that Google signed, and what it says.
+ */
+interface IdTokenResponse {
+  /**
+   * The ID token, a compact JWS (RFC 7515 section 3.1).
+   */
+  token: string;
+  claims: ClaimsSet;
+  /**
+   * Seconds of life left as of this answer, so that no client needs a right clock.
+   */
+  expiresInSeconds: number;
+  /**
+   * Whether an earlier token for the same request was handed out again.
+   */
+  reused: boolean;
+}
+/**
+ * Who the function is, who asks, and which bindings name the caller.
+ */
+interface IdentityResponse {
+  /**
+   * E-mail of the service account that the function runs as.
+   */
+  runsAs: string;
+  /**
+   * E-mails of the signers; the first is the default.
+   */
+  signers: string[];
+  caller: CallerIdentity;
+  bindings: BindingSummary[];
+  policy: PolicyState;
+}
+interface CallerIdentity {
+  /**
+   * The caller as a policy names it, such as serviceAccount:EMAIL.
+   */
+  member: string;
+  /**
+   * The caller's numeric account ID, from its ID token.
+   */
+  sub: string;
+}
+interface BindingSummary {
+  id: string;
+  kinds: string[];
+  audiences: string[];
+  profiles: string[];
+}
+interface PolicyState {
+  /**
+   * SHA-256 of the policy file, in hex.
+   */
+  digest: string;
+  /**
+   * Seconds since this policy was loaded.
+   */
+  ageSeconds: number;
+}
+/**
+ * A JWK Set (RFC 7517 section 5) of public signing keys.
+ */
+interface JwkSet {
+  keys: Jwk[];
+  [k: string]: unknown;
+}
+interface Jwk {
+  [k: string]: unknown;
+}
+interface ProblemFault {
+  /**
+   * JSON Pointer (RFC 6901) to the faulty value in the request.
+   */
+  pointer: string;
+  /**
+   * What was found, at most 64 characters of it.
+   */
+  actual: string;
+  /**
+   * What would have been right.
+   */
+  expected: string;
+  /**
+   * How to mend it.
+   */
+  hint: string;
+}
+/**
+ * Asks for the signature of bytes by a signer's system-managed key.
+ */
+interface SignatureRequest {
+  /**
+   * The bytes, in base64 (RFC 4648 section 4).
+   */
+  bytes: string;
+  /**
+   * Whether the bytes are signed as they are, where the binding allows it, and not their digest under Countersign's own prefix; false where left out.
+   */
+  raw?: boolean;
+  /**
+   * E-mail of the signer, the service account whose key signs.
+   */
+  serviceAccount?: string;
+  /**
+   * E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain).
+   *
+   * @maxItems 8
+   */
+  delegates?: string[];
+}
+/**
+ * A signature, the key that made it and the bytes that it covers.
+ */
+interface SignatureResponse {
+  /**
+   * RSASSA-PKCS1-v1_5 with SHA-256, in base64.
+   */
+  signature: string;
+  /**
+   * ID of the system-managed key that signed.
+   */
+  kid: string;
+  /**
+   * The bytes that were signed, in base64.
+   */
+  signed: string;
+}
+/**
+ * A signed JWT and what it says.
+ */
+interface TokenResponse {
+  /**
+   * The JWT, a compact JWS (RFC 7515 section 3.1).
+   */
+  token: string;
+  /**
+   * ID of the system-managed key that signed it.
+   */
+  kid: string;
+  claims: ClaimsSet;
+  /**
+   * Seconds of life left as of this answer, so that no client needs a right clock.
+   */
+  expiresInSeconds: number;
+  /**
+   * Whether an earlier token for the same request was handed out again.
+   */
+  reused: boolean;
+}
+export { BindingSummary, CallerIdentity, ClaimRequest, ClaimsSet, IdTokenRequest, IdTokenResponse, IdentityResponse, Jwk, JwkSet, PolicyState, ProblemFault, ProfileName, RequestedClaims, SignatureRequest, SignatureResponse, TokenResponse };
+// google-auth.d.ts
+import { CallerToken } from "./caller-token.js";
+import { TokenClient } from "./client.js";
+import { TokenRequest } from "./token-request.js";
+import { AuthClient, GoogleAuth, gaxios } from "google-auth-library";
+interface GoogleAuthCallerTokenOptions {
+  /** Milliseconds after which a fetch that hangs is given up; 10,000 where left out. */
+  timeoutMs?: number;
+}
+/**
+ * The caller's ID token through google-auth-library's default credentials, kept as the client keeps its own
+ * tokens: the library itself fetches one anew for each client, and for each of many parallel calls.
+ */
+declare function googleAuthCallerToken(auth: GoogleAuth, { timeoutMs }?: GoogleAuthCallerTokenOptions): CallerToken;
+interface CountersignAuthClientOptions {
+  /** Origins that the token may go to, in place of the audience's own. */
+  origins?: readonly string[];
+}
+/**
+ * An AuthClient for google-auth-library, googleapis and the Cloud clients that authenticates with a token for
+ * one audience, such as `{ aud: 'https://firestore.googleapis.com/', profile: 'google-api' }`. A 401 has the token
+ * signed anew and the request sent once more. Requests to other origins pass without it.
+ */
+declare class CountersignAuthClient extends AuthClient {
+  #private;
+  constructor(client: TokenClient, audience: TokenRequest, { origins }?: CountersignAuthClientOptions);
+  /** The token; google-auth-library calls whatever it authenticates with an access token. */
+  getAccessToken(): Promise<{
+    token: string;
+  }>;
+  /** `Authorization` for a request to this URL; without one, for a request to the audience. */
+  getRequestHeaders(url?: string | URL): Promise<Headers>;
+  /** Sends the request, authenticated. Rejects with the transporter's error. */
+  request<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>>;
+}
+export { CountersignAuthClient, CountersignAuthClientOptions, GoogleAuthCallerTokenOptions, googleAuthCallerToken };
+// id-token.d.ts
+import { GetTokenOptions, TokenClient } from "./client.js";
+import { IdTokenRequest } from "./generated/types.js";
+/**
+ * A Google-signed OpenID Connect ID token of the signer, kept and refreshed as getToken keeps its tokens. Rejects
+ * as getToken does.
+ */
+declare function getIdToken(client: TokenClient, request: string | IdTokenRequest, options?: GetTokenOptions): Promise<string>;
+export { getIdToken };
+// index.d.ts
+import { CallerToken } from "./caller-token.js";
+import { GetTokenOptions, TokenClient, TokenClientOptions, TokenClientStats, TokenDetails } from "./client.js";
+import { CreateFetchOptions, createFetch } from "./create-fetch.js";
+import { CountersignError, CountersignErrorDetails } from "./errors.js";
+import { TokenEvent } from "./events.js";
+import { Operation, createIdToken, createSignature, createToken, getIdentity } from "./generated/operations.js";
+import { ProblemCode } from "./generated/problems.js";
+import { ClaimsSet, IdTokenRequest, JwkSet, ProblemFault, ProfileName, SignatureResponse } from "./generated/types.js";
+import { getIdToken } from "./id-token.js";
+import { SignBytesOptions, signBytes } from "./sign-bytes.js";
+import { GoogleIdTokenRequest, JwtRequest, OtherClaims, TokenRequest } from "./token-request.js";
+import { VerifyBytesOptions, verifyBytes } from "./verify-bytes.js";
+export { type CallerToken, type ClaimsSet, CountersignError, type CountersignErrorDetails, type CreateFetchOptions, type GetTokenOptions, type GoogleIdTokenRequest, type IdTokenRequest, type JwkSet, type JwtRequest, type Operation, type OtherClaims, type ProblemCode, type ProblemFault, type ProfileName, type SignBytesOptions, type SignatureResponse, TokenClient, type TokenClientOptions, type TokenClientStats, type TokenDetails, type TokenEvent, type TokenRequest, type VerifyBytesOptions, createFetch, createIdToken, createSignature, createToken, getIdToken, getIdentity, signBytes, verifyBytes };
+// sign-bytes.d.ts
+import { TokenClient } from "./client.js";
+import { SignatureRequest, SignatureResponse } from "./generated/types.js";
+interface SignBytesOptions extends Omit<SignatureRequest, 'bytes'> {
+  signal?: AbortSignal;
+}
+/**
+ * Signs bytes with the signer's key (RSASSA-PKCS1-v1_5, SHA-256), at most 48 KiB; nothing is kept. What is signed
+ * is a digest of them that names the binding, which verifyBytes checks, or with `raw` the bytes as they are.
+ * `signature` and `signed` of the answer are base64. Rejects as getToken does.
+ */
+declare function signBytes(client: TokenClient, bytes: Uint8Array, { signal, ...members }?: SignBytesOptions): Promise<SignatureResponse>;
+export { SignBytesOptions, signBytes };
+// testing.d.ts
+import { TokenClient, TokenClientOptions } from "./client.js";
+import { ProblemCode } from "./generated/problems.js";
+import { ClaimRequest, IdTokenRequest, JwkSet, SignatureRequest } from "./generated/types.js";
+/** A signer with a key of its own, that signs in this process: for tests, without a network or Google. */
+interface FixtureSigner {
+  /** The E-mail that its tokens name as `iss` and `sub`. */
+  readonly serviceAccount: string;
+  readonly kid: string;
+  /** Its public key, for a verifier under test. */
+  readonly jwks: JwkSet;
+  /** Signs a claims set as it is, RS256: also one that Countersign would refuse. */
+  sign(claims: object): Promise<string>;
+  signBytes(bytes: Uint8Array): Promise<Uint8Array>;
+}
+interface FixtureSignerOptions {
+  serviceAccount?: string;
+  kid?: string;
+}
+/** Makes a signer with a new RSA key, in about 100 ms. */
+declare function createFixtureSigner(options?: FixtureSignerOptions): Promise<FixtureSigner>;
+interface FakeClientOptions extends Pick<TokenClientOptions, 'maxEntries' | 'onEvent' | 'timeoutMs'> {
+  /** Signs what the client asks for. */
+  signer: FixtureSigner;
+  /** Asked before each token is signed: a code refuses the request with it. */
+  refuse?: (request: ClaimRequest | IdTokenRequest | SignatureRequest) => ProblemCode | undefined;
+}
+/**
+ * A TokenClient, with its real cache, whose service is this process: every request is allowed and signed by
+ * the fixture signer. Makes no request to anywhere.
+ */
+declare function createFakeClient({ signer, refuse, ...options }: FakeClientOptions): TokenClient;
+export { FakeClientOptions, FixtureSigner, FixtureSignerOptions, createFakeClient, createFixtureSigner };
+// token-cache.d.ts
+import { CountersignError } from "./errors.js";
+/** What happened to a token that was asked for. Never holds it. */
+type CacheEvent =
+/** Answered from the cache; `stale`: with a token in its refresh window. */
+{
+  readonly type: 'hit' | 'stale';
+} |
+/** A token came, within `durationMs`. */
+{
+  readonly type: 'refresh';
+  readonly durationMs: number;
+  readonly expiresInSeconds: number;
+  readonly reused: boolean;
+} |
+/** None came; callers may still be answered with a kept one. */
+{
+  readonly type: 'failure';
+  readonly durationMs: number;
+  readonly error: CountersignError;
+};
+export { CacheEvent };
+// token-request.d.ts
+import { ClaimRequest, IdTokenRequest, RequestedClaims } from "./generated/types.js";
+/** The claims of a request but `aud`, which stands beside them. */
+type OtherClaims = { [Name in keyof RequestedClaims as Exclude<Name, 'aud'>]: RequestedClaims[Name]; } & {
+  aud?: never;
+};
+/** Asks for a JWT that the signer's key signs. */
+interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
+  kind?: 'jwt';
+  /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it. */
+  aud: string | readonly string[];
+  /** Further claims. A request that gives `jti`, `iat`, `exp` or `nbf` gets a token of its own, never a kept one. */
+  claims?: OtherClaims;
+}
+/** Asks for an ID token that Google signs. */
+interface GoogleIdTokenRequest extends IdTokenRequest {
+  kind: 'id_token';
+}
+/** What a token is asked with: an audience alone, or everything that the service lets one say. */
+type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
+export { GoogleIdTokenRequest, JwtRequest, OtherClaims, TokenRequest };
+// verify-bytes.d.ts
+import { JwkSet, SignatureResponse } from "./generated/types.js";
+interface VerifyBytesOptions {
+  /** The signer's public keys, as `GET /v1/keys/{serviceAccount}` of the service or Google's own endpoint gives them. */
+  jwks: JwkSet;
+  /** ID of the binding that must have allowed the signature; any where left out. */
+  binding?: string;
+  /** Whether the bytes were signed as they are; false where left out. */
+  raw?: boolean;
+}
+/** Whether the signature of signBytes is one of these bytes, by a key of the set. Needs no network. */
+declare function verifyBytes(bytes: Uint8Array, { signature, kid, signed }: SignatureResponse, { jwks, binding, raw }: VerifyBytesOptions): Promise<boolean>;
+export { VerifyBytesOptions, verifyBytes };

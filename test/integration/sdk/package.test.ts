@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installPackedSdk, type PackedSdk, root, run } from '../../support/packed-sdk.ts';
+import {
+  replyWithIdentity,
+  replyWithProblem,
+  replyWithToken,
+  sendJson,
+  startTokenServer,
+} from '../../support/token-server.ts';
+
+let sdk: PackedSdk;
+let installed: string;
+
+beforeAll(async () => {
+  sdk = await installPackedSdk();
+  installed = join(sdk.project, 'node_modules/countersign');
+}, 120_000);
+
+afterAll(() => sdk[Symbol.asyncDispose]());
+
+it('holds JavaScript, declarations, README and licence, and nothing else', () => {
+  expect(sdk.files).toEqual(
+    expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
+  );
+  const others = sdk.files.filter(
+    (path) => !/^dist\/.*\.(js|d\.ts)$|^(LICENSE|README\.md|package\.json)$/.test(path),
+  );
+  expect(others).toEqual([]);
+});
+
+it('passes publint and arethetypeswrong', async () => {
+  await run(root, 'npx', 'publint', '--strict', sdk.tarball);
+  await run(root, 'npx', 'attw', sdk.tarball, '--profile', 'esm-only');
+}, 60_000);
+
+const tsc = join(root, 'node_modules/.bin/tsc');
+const strict = [
+  '--strict',
+  '--exactOptionalPropertyTypes',
+  '--noEmit',
+  '--skipLibCheck',
+  '--target',
+  'es2022',
+];
+strict.push('--lib', 'es2023,dom,dom.iterable', '--types', 'node');
+
+it.each([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])(
+  'compiles under module %s and resolution %s, and what must not compile does not',
+  async (module, resolution) => {
+    await run(
+      sdk.project,
+      tsc,
+      ...strict,
+      '--module',
+      module,
+      '--moduleResolution',
+      resolution,
+      'consumer.ts',
+    );
+  },
+  60_000,
+);
+
+const node22 = join(root, 'test/runtimes/node_modules/.bin/node');
+const bun = join(root, 'node_modules/.bin/bun');
+
+describe('runs', () => {
+  it.each([
+    ['Node 24', process.execPath, /^v24\./],
+    ['Node 22', node22, /^v22\./],
+    ['Bun', bun, /^1\./],
+  ])('on %s', async (_, program, version) => {
+    await using service = await startTokenServer((request, response) => {
+      const isRefused = request.body.claims.aud === 'refused';
+      return (isRefused ? replyWithProblem(403, 'policy_denied') : replyWithToken())(request, response);
+    });
+    expect(await run(sdk.project, program, '--version')).toMatch(version);
+    expect(JSON.parse(await run(sdk.project, program, 'run.mjs', service.url))).toEqual({
+      distinct: 1,
+      stats: { entries: 2, hits: 0, misses: 52, refreshes: 2, stale: 0, failures: 1 },
+      refused: { code: 'policy_denied', status: 403 },
+      status: 200,
+    });
+  });
+
+  it.each([process.execPath, node22])('with require() on %s', async (program) => {
+    expect(await run(sdk.project, program, 'require.cjs')).toBe('function\n');
+  });
+});
+
+describe('its size', () => {
+  const bundle = async (contents: string) => {
+    const plan = {
+      stdin: { contents, resolveDir: sdk.project },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      splitting: true,
+    } as const;
+    const { outputFiles, metafile } = await build({ ...plan, outdir: 'out', write: false, metafile: true });
+    return { outputFiles, metafile };
+  };
+
+  it('is at most 3 kB for what a program loads with TokenClient, and 5 kB with its first request', async () => {
+    const { outputFiles } = await bundle("export { TokenClient } from 'countersign'");
+    const late = outputFiles.filter(({ path }) => /service-/.test(path));
+    const early = outputFiles.filter((file) => !late.includes(file));
+    const gzipped = (files: typeof outputFiles) =>
+      gzipSync(files.map(({ text }) => text).join(''), { level: 9 }).length;
+    expect(late).toHaveLength(1);
+    expect(gzipped(early)).toBeLessThanOrEqual(3000);
+    expect(gzipped(outputFiles)).toBeLessThanOrEqual(5000);
+  });
+
+  it('has no dependency in it', async () => {
+    const { metafile } = await bundle("export * from 'countersign'");
+    expect(Object.keys(metafile.inputs).filter((path) => path.includes('node_modules/jose'))).toEqual([]);
+  });
+});
+
+it('has the public API of the snapshot', async () => {
+  const folder = join(installed, 'dist');
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.d.ts')).sort();
+  const texts = await Promise.all(
+    paths.map(async (path) => `// ${path}\n${await readFile(join(folder, path), 'utf8')}`),
+  );
+  await expect(texts.join('\n')).toMatchFileSnapshot('__snapshots__/countersign.d.ts');
+});
+
+describe('its README', () => {
+  const snippets = [...readFileSync(join(root, 'sdk/README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(
+    ([, code = '']) => code,
+  );
+
+  it('has examples that compile', async () => {
+    const names = snippets.map((_, index) => `snippet-${index}.ts`);
+    await Promise.all(
+      names.map((name, i) => writeFile(join(sdk.project, name), `${snippets[i]}export {};\n`)),
+    );
+    await run(sdk.project, tsc, ...strict, '--module', 'nodenext', 'snippet-context.d.ts', ...names);
+  }, 60_000);
+
+  it.each(snippets.map((code) => [/\w.*(?=\()/.exec(code)?.[0], code]))(
+    'has an example that runs: %s',
+    async (_, code) => {
+      await using service = await startTokenServer((request, response) => {
+        if (request.path === '/v1/signatures')
+          sendJson(response, 200, { signature: '', kid: '', signed: '' });
+        else if (/^\/v1\/(id-)?tokens$/.test(request.path)) replyWithToken()(request, response);
+        else if (request.path.startsWith('/computeMetadata/')) replyWithIdentity()(request, response);
+        else response.end();
+      });
+      const name = `running-${snippets.indexOf(code)}.ts`;
+      await writeFile(join(sdk.project, name), code);
+      await run(sdk.project, process.execPath, '--import', './snippet-context.mjs', name, service.url);
+      const isOffline = /testing|onEvent|GoogleAuth/.test(code);
+      expect(service.requests.length > 0).toBe(!isOffline);
+    },
+  );
+});

@@ -1,0 +1,99 @@
+// Compiled against the packed SDK, as its users compile theirs. Each @ts-expect-error is a line that must not compile.
+import {
+  type CountersignError,
+  createFetch,
+  getIdentity,
+  getIdToken,
+  type ProblemCode,
+  signBytes,
+  TokenClient,
+  type TokenDetails,
+  type TokenEvent,
+  verifyBytes,
+} from 'countersign';
+import { CountersignAuthClient, googleAuthCallerToken } from 'countersign/google-auth';
+import { createFakeClient, createFixtureSigner } from 'countersign/testing';
+import { GoogleAuth } from 'google-auth-library';
+
+const aud = 'https://reports.example.com';
+const client = new TokenClient({ url: aud, callerToken: googleAuthCallerToken(new GoogleAuth()) });
+
+export async function takes(): Promise<TokenDetails> {
+  const token: string = await client.getToken(aud, {
+    signal: AbortSignal.timeout(1),
+    minValiditySeconds: 60,
+  });
+  const kept: string | undefined = client.peek({ aud: [aud], claims: { sub: token, anything: [1] } });
+  await getIdToken(client, { aud, includeEmail: false });
+  const signature = await signBytes(client, new Uint8Array(), { raw: true });
+  const isSigned: boolean = await verifyBytes(new Uint8Array(), signature, { jwks: { keys: [] } });
+  const { signers } = await client.call(getIdentity, undefined);
+  await createFetch(client, aud, { origins: signers })(aud);
+  client.invalidate({ kid: String(kept ?? isSigned) });
+  new GoogleAuth({ authClient: new CountersignAuthClient(client, aud) });
+  createFakeClient({ signer: await createFixtureSigner() });
+  return client.getTokenDetails({ aud, kind: 'id_token' });
+}
+
+export async function refuses(error: CountersignError, event: TokenEvent): Promise<void> {
+  // @ts-expect-error an audience is needed
+  client.getToken({});
+  // @ts-expect-error aud stands beside the claims
+  client.getToken({ aud, claims: { aud } });
+  // @ts-expect-error a NumericDate is a number
+  client.getToken({ aud, claims: { exp: new Date() } });
+  // @ts-expect-error there is no such profile
+  client.getToken({ aud, profile: 'saml' });
+  // @ts-expect-error an ID token has one audience
+  client.getToken({ kind: 'id_token', aud: [aud] });
+  // @ts-expect-error an ID token has no claims of its own
+  client.getToken({ kind: 'id_token', aud, claims: {} });
+  // @ts-expect-error it is a promise
+  client.getToken(aud).length;
+  // @ts-expect-error it may be undefined
+  client.peek(aud).length;
+  // @ts-expect-error there is no such option
+  new TokenClient({ uri: aud });
+  // @ts-expect-error the caller's token is given by a function
+  new TokenClient({ callerToken: 'eyJ' });
+  // @ts-expect-error it is read only
+  error.code = 'internal';
+  // @ts-expect-error there is no such code
+  error.code === 'nothing';
+  // @ts-expect-error an event holds no token
+  event.token;
+}
+
+/** Each code of the table, and no other, is known at compile time. */
+export function isMine(code: ProblemCode): boolean {
+  switch (code) {
+    case 'invalid_request':
+    case 'invalid_claims':
+    case 'body_too_large':
+    case 'unsupported_media_type':
+    case 'not_found':
+    case 'method_not_allowed':
+      return true;
+    case 'unauthenticated':
+    case 'policy_denied':
+    case 'rate_limited':
+    case 'signer_permission_missing':
+    case 'signer_api_disabled':
+    case 'signer_rejected':
+    case 'signer_response_invalid':
+    case 'signer_quota_exceeded':
+    case 'signer_unavailable':
+    case 'caller_keys_unavailable':
+    case 'policy_unavailable':
+    case 'deadline_exceeded':
+    case 'internal':
+    case 'network_error':
+    case 'invalid_response':
+    case 'caller_token_unavailable':
+      return false;
+    default: {
+      const unknown: never = code;
+      return unknown;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { GoogleAuth, type IdTokenClient } from 'google-auth-library';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { CountersignAuthClient, googleAuthCallerToken } from '../../../sdk/src/google-auth.ts';
+import { TokenClient } from '../../../sdk/src/index.ts';
+import {
+  makeToken,
+  sendJson,
+  serverTimeSeconds,
+  startTokenServer,
+  type TokenServer,
+} from '../../support/token-server.ts';
+
+let service: TokenServer;
+let api: TokenServer;
+
+beforeEach(async () => {
+  service = await startTokenServer();
+  api = await startTokenServer((_, response) => sendJson(response, 200, { items: [1] }));
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await service[Symbol.asyncDispose]();
+  await api[Symbol.asyncDispose]();
+});
+
+describe('googleAuthCallerToken', () => {
+  it('fetches one ID token for the service through the library, for any number of calls', async () => {
+    const fetched = vi.fn(async (aud: string) => {
+      const iat = serverTimeSeconds();
+      return makeToken({ aud, iat, exp: iat + 3600 });
+    });
+    const auth = new GoogleAuth();
+    const provider = { idTokenProvider: { fetchIdToken: fetched } } as unknown as IdTokenClient;
+    vi.spyOn(auth, 'getIdTokenClient').mockResolvedValue(provider);
+    const client = new TokenClient({ url: service.url, callerToken: googleAuthCallerToken(auth) });
+    await Promise.all(Array.from({ length: 20 }, (_, i) => client.getToken(`https://${i}.example.com`)));
+    expect(fetched.mock.calls).toEqual([[service.url]]);
+    expect(service.requests[0]?.headers.authorization).toBe(`Bearer ${await fetched.mock.results[0]?.value}`);
+  });
+
+  it('is caller_token_unavailable where there are no credentials', async () => {
+    const auth = new GoogleAuth();
+    vi.spyOn(auth, 'getIdTokenClient').mockRejectedValue(new Error('Could not load the default credentials'));
+    const client = new TokenClient({ url: service.url, callerToken: googleAuthCallerToken(auth) });
+    await expect(client.getToken('a')).rejects.toMatchObject({ code: 'caller_token_unavailable' });
+  });
+});
+
+describe('CountersignAuthClient', () => {
+  const newClient = () => new TokenClient({ url: service.url, callerToken: async () => 'caller-token' });
+
+  it('authenticates requests of google-auth-library with our token', async () => {
+    const client = newClient();
+    const auth = new GoogleAuth({ authClient: new CountersignAuthClient(client, `${api.url}/`) });
+    const { data } = await auth.request<{ items: number[] }>({
+      url: `${api.url}/v1/items`,
+      headers: { 'x-a': '1' },
+    });
+    expect(data).toEqual({ items: [1] });
+    expect(api.requests[0]?.headers).toMatchObject({
+      authorization: `Bearer ${client.peek(`${api.url}/`)}`,
+      'x-a': '1',
+    });
+    expect(await auth.getAccessToken()).toBe(client.peek(`${api.url}/`));
+  });
+
+  it('gives headers for its origin, or where none is named, and none for others', async () => {
+    const authClient = new CountersignAuthClient(newClient(), `${api.url}/`);
+    expect(
+      (await authClient.getRequestHeaders(`${api.url}/google.storage.v2.Storage`)).get('authorization'),
+    ).toMatch(/^Bearer /);
+    expect((await authClient.getRequestHeaders()).has('authorization')).toBe(true);
+    expect((await authClient.getRequestHeaders('https://evil.example.com')).has('authorization')).toBe(false);
+    await authClient.request({ url: `${service.url}/elsewhere`, method: 'POST', data: {} }).catch(() => {});
+    expect(service.requests.at(-1)?.headers.authorization).toBeUndefined();
+    expect(() => new CountersignAuthClient(newClient(), 'partner-api')).toThrow(TypeError);
+  });
+
+  it('refreshes and tries once more on 401, and rejects on a second', async () => {
+    let refusals = 1;
+    api.reply = (_, response) => sendJson(response, refusals-- > 0 ? 401 : 200, { items: [1] });
+    const authClient = new CountersignAuthClient(newClient(), api.url);
+    expect((await authClient.request({ url: api.url, method: 'POST', data: { a: 1 } })).status).toBe(200);
+    expect(api.requests.map(({ body }) => body)).toEqual([{ a: 1 }, { a: 1 }]);
+    expect(service.requests.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache']);
+    refusals = 2;
+    await expect(authClient.request({ url: api.url })).rejects.toMatchObject({ status: 401 });
+    expect(api.requests).toHaveLength(4);
+  });
+});

@@ -1,0 +1,56 @@
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { beforeAll, expect, it } from 'vitest';
+import { getIdToken, signBytes, verifyBytes } from '../../../sdk/src/index.ts';
+import { createFakeClient, createFixtureSigner, type FixtureSigner } from '../../../sdk/src/testing.ts';
+
+const aud = 'https://reports.example.com';
+let signer: FixtureSigner;
+
+beforeAll(async () => {
+  signer = await createFixtureSigner();
+});
+
+it('signs tokens that a verifier takes, with the claims that were asked', async () => {
+  const client = createFakeClient({ signer });
+  const token = await client.getToken({ aud, claims: { team: 'blue' }, ttlSeconds: 600 });
+  const { payload, protectedHeader } = await jwtVerify(token, createLocalJWKSet(signer.jwks as never), {
+    audience: aud,
+    issuer: signer.serviceAccount,
+    algorithms: ['RS256'],
+  });
+  expect(payload).toMatchObject({ team: 'blue', sub: signer.serviceAccount });
+  expect(protectedHeader.kid).toBe(signer.kid);
+  expect(Number(payload.exp) - Number(payload.iat)).toBe(600);
+});
+
+it('keeps tokens as the real client does', async () => {
+  const client = createFakeClient({ signer });
+  expect(await client.getToken(aud)).toBe(await client.getToken(aud));
+  expect(client.stats()).toMatchObject({ entries: 1, hits: 1, misses: 1 });
+});
+
+it('refuses what the test has it refuse', async () => {
+  const client = createFakeClient({
+    signer,
+    refuse: (request) => ('claims' in request ? 'policy_denied' : undefined),
+  });
+  await expect(client.getToken(aud)).rejects.toMatchObject({ code: 'policy_denied' });
+  await expect(getIdToken(client, aud)).resolves.toContain('.');
+});
+
+it('signs a claims set that no policy would allow, for the unhappy paths of a verifier', async () => {
+  const token = await signer.sign({ aud, exp: 1 });
+  await expect(jwtVerify(token, createLocalJWKSet(signer.jwks as never))).rejects.toThrow(
+    '"exp" claim timestamp check failed',
+  );
+});
+
+it('signs bytes that verifyBytes takes', async () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  const client = createFakeClient({ signer });
+  for (const raw of [true, false]) {
+    expect(
+      await verifyBytes(bytes, await signBytes(client, bytes, { raw }), { jwks: signer.jwks, raw }),
+    ).toBe(true);
+  }
+});
