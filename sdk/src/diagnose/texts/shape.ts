@@ -1,0 +1,261 @@
+import type { TextTable } from './text-table.ts';
+
+type ShapeCode =
+  | 'token_missing'
+  | 'token_malformed'
+  | 'not_a_jws'
+  | 'bearer_prefix'
+  | 'url_encoded'
+  | 'surrounding_characters'
+  | 'base64_not_url_safe';
+
+export const shapeTexts: TextTable<ShapeCode> = {
+  token_missing: {
+    cause: {
+      en: 'There is no token: the input is empty.',
+      ja: 'トークンがありません。入力が空です。',
+    },
+    remedy: {
+      en: 'Check that the variable or the header that should hold the token is set, and that a proxy does not drop the Authorization header.',
+      ja: 'トークンを入れる変数やヘッダーが設定されているか、途中のプロキシが Authorization ヘッダーを落としていないかを確認してください。',
+    },
+  },
+  token_malformed: {
+    cause: {
+      en: 'This is not a whole JWT: three base64url parts joined by two dots.',
+      ja: 'JWT の形(base64url の3つの部分を2つのドットでつないだもの)になっていません。',
+    },
+    remedy: {
+      en: 'Copy the token again from where it was issued, and check that no log, header limit or database column cuts it.',
+      ja: '発行元からトークンを取り直し、ログ・ヘッダーの長さ制限・データベースの列などで途中が切れていないかを確認してください。',
+    },
+    reasons: {
+      too_long: {
+        cause: {
+          en: 'The input has {actual} characters; nothing that long is a JWT that a server would take.',
+          ja: '入力が {actual} 文字あります。これほど長い JWT を受け取るサーバーはありません。',
+        },
+        remedy: {
+          en: 'Give the token alone, without the file or log around it.',
+          ja: '前後のファイルやログを除き、トークンだけを渡してください。',
+        },
+      },
+      segments: {
+        cause: {
+          en: 'A JWT has 3 parts separated by dots; this input has {actual}.',
+          ja: 'JWT はドットで区切られた3つの部分からなりますが、この入力には {actual} つあります。',
+        },
+      },
+      two_segments: {
+        cause: {
+          en: 'The third part, the signature, is gone together with its dot.',
+          ja: '3つ目の部分である署名が、ドットごと失われています。',
+        },
+      },
+      base64url: {
+        cause: {
+          en: 'The {claim} holds {actual} at position {position}, which base64url does not have.',
+          ja: '{claim} の {position} 文字目に、base64url にない文字 {actual} があります。',
+        },
+      },
+      empty_part: {
+        cause: { en: 'The {claim} is empty.', ja: '{claim} が空です。' },
+      },
+      not_json: {
+        cause: {
+          en: 'The {claim} does not decode to JSON: it was damaged, cut or encoded another way.',
+          ja: '{claim} を復号しても JSON になりません。破損・欠落しているか、別の方式で符号化されています。',
+        },
+      },
+      not_an_object: {
+        cause: {
+          en: 'The {claim} is JSON, but no object.',
+          ja: '{claim} は JSON ですが、オブジェクトではありません。',
+        },
+        remedy: {
+          en: 'Sign a JWT Claims Set, a JSON object, instead of a list or a bare value.',
+          ja: '配列や単独の値ではなく、JSON オブジェクトである JWT Claims Set に署名してください。',
+        },
+      },
+    },
+  },
+  not_a_jws: {
+    cause: {
+      en: 'This is not a signed JWT but something else.',
+      ja: 'これは署名付き JWT ではなく、別のものです。',
+    },
+    remedy: {
+      en: 'Send a signed JWT: for Google services an ID token, or a JWT signed by a service account.',
+      ja: '署名付き JWT を送ってください。Google のサービスなら ID トークン、またはサービスアカウントが署名した JWT です。',
+    },
+    reasons: {
+      access_token: {
+        cause: {
+          en: 'This is an opaque access token. It has no claims, and only its issuer can check it.',
+          ja: 'これは不透明なアクセストークンです。クレームを持たず、発行者だけが検証できます。',
+        },
+        remedy: {
+          en: 'Ask for an ID token instead, for example with gcloud auth print-identity-token or generateIdToken.',
+          ja: '代わりに ID トークンを取得してください(例: gcloud auth print-identity-token、generateIdToken)。',
+        },
+      },
+      refresh_token: {
+        cause: {
+          en: 'This is an OAuth refresh token, a long-lived secret.',
+          ja: 'これは OAuth のリフレッシュトークン、つまり有効期間の長い秘密情報です。',
+        },
+        remedy: {
+          en: 'Exchange it at the token endpoint for an ID token; if it was pasted where others can see it, revoke it.',
+          ja: 'トークンエンドポイントで ID トークンと交換してください。人目に触れる場所に貼った場合は失効させてください。',
+        },
+      },
+      authorization_code: {
+        cause: {
+          en: 'This is an OAuth authorization code.',
+          ja: 'これは OAuth の認可コードです。',
+        },
+        remedy: {
+          en: 'Exchange it at the token endpoint and use the id_token of the answer.',
+          ja: 'トークンエンドポイントで交換し、応答の id_token を使ってください。',
+        },
+      },
+      api_key: {
+        cause: {
+          en: 'This is a Google API key. It names a project, not a caller.',
+          ja: 'これは Google の API キーです。呼び出し元ではなくプロジェクトを示すものです。',
+        },
+        remedy: {
+          en: 'Send an ID token or a signed JWT in the Authorization header; an API key belongs in x-goog-api-key.',
+          ja: 'Authorization ヘッダーには ID トークンか署名付き JWT を入れてください。API キーは x-goog-api-key に入れます。',
+        },
+      },
+      jwe: {
+        cause: {
+          en: 'This is a JWE: five parts, encrypted. Its claims can be read only with the private key of the recipient.',
+          ja: 'これは JWE(5つの部分からなる暗号化トークン)です。受信者の秘密鍵がなければクレームを読めません。',
+        },
+        remedy: {
+          en: 'Decrypt it first and diagnose the JWT inside, or have the issuer send a JWT that is only signed.',
+          ja: '先に復号して中の JWT を診断するか、発行者に署名だけの JWT を発行してもらってください。',
+        },
+      },
+      pem: {
+        cause: {
+          en: 'This is a key or a certificate in PEM, not a token.',
+          ja: 'これはトークンではなく、PEM 形式の鍵または証明書です。',
+        },
+        remedy: {
+          en: 'Give it as the key to verify with. A private key should be shown to nobody: if it was, replace it.',
+          ja: '検証用の鍵として指定してください。秘密鍵は誰にも見せてはいけません。見せた場合は取り替えてください。',
+        },
+      },
+      service_account_key: {
+        cause: {
+          en: "This is a service account's key file, with its private key.",
+          ja: 'これは秘密鍵を含むサービスアカウントのキーファイルです。',
+        },
+        remedy: {
+          en: 'Do not send it anywhere: delete the key if it was shown, and have IAM sign with a system-managed key instead.',
+          ja: 'どこにも送らないでください。見せてしまった場合はキーを削除し、IAM のシステム管理の鍵で署名してください。',
+        },
+      },
+      json_jws: {
+        cause: {
+          en: 'This is a JWS in JSON serialization; a JWT always has the compact one (RFC 7519 section 3).',
+          ja: 'これは JSON シリアライゼーションの JWS です。JWT は必ずコンパクト形式です(RFC 7519 3章)。',
+        },
+        remedy: {
+          en: 'Join protected, payload and signature with dots.',
+          ja: 'protected・payload・signature をドットでつないでください。',
+        },
+      },
+      url: {
+        cause: { en: 'This is a URL, not a token.', ja: 'これはトークンではなく URL です。' },
+        remedy: {
+          en: 'Give the token itself; in a URL it is often the value of a parameter such as id_token.',
+          ja: 'トークンそのものを渡してください。URL では id_token などのパラメーターの値になっていることがあります。',
+        },
+      },
+      opaque: {
+        cause: {
+          en: 'This string has no dots: it is an opaque token, a secret or a session id, but no JWT.',
+          ja: 'この文字列にはドットがありません。不透明トークン・シークレット・セッション ID などで、JWT ではありません。',
+        },
+      },
+    },
+  },
+  bearer_prefix: {
+    cause: {
+      en: "The scheme of the Authorization header was left in front of the token, so the first part can't be decoded.",
+      ja: 'Authorization ヘッダーのスキーム(Bearer)がトークンの前に残っているため、最初の部分を復号できません。',
+    },
+    remedy: {
+      en: 'Take "Bearer " off before the token goes to the verifier, and do not put it in front twice when sending.',
+      ja: '検証する前に「Bearer 」を取り除いてください。送信側で二重に付けていないかも確認してください。',
+    },
+  },
+  url_encoded: {
+    cause: {
+      en: 'The token is percent-encoded, as in a URL.',
+      ja: 'トークンが URL のようにパーセントエンコードされています。',
+    },
+    remedy: {
+      en: 'Decode the parameter once before verifying. A JWT needs no encoding: every character of it is safe in a URL.',
+      ja: '検証する前に一度デコードしてください。JWT の文字はすべて URL で安全なので、エンコードは不要です。',
+    },
+    reasons: {
+      more_than_once: {
+        cause: {
+          en: 'The token was percent-encoded more than once ({actual}).',
+          ja: 'トークンが2重以上にパーセントエンコードされています({actual})。',
+        },
+        remedy: {
+          en: 'Find the layer that encodes a second time (often both a client library and the code around it) and take it out.',
+          ja: '2回目のエンコードをしている層(多くはライブラリーと呼び出しコードの両方)を見つけて取り除いてください。',
+        },
+      },
+    },
+  },
+  surrounding_characters: {
+    cause: {
+      en: 'Characters that are not part of the token stand around it: {actual}.',
+      ja: 'トークンの前後に、トークンの一部ではない文字が付いています: {actual}',
+    },
+    remedy: {
+      en: 'Trim the value where it is read: quotes of a JSON or shell string, spaces, and the line break at the end of a file.',
+      ja: '値を読み取る所で、JSON やシェルの引用符、空白、ファイル末尾の改行などを取り除いてください。',
+    },
+    reasons: {
+      inside: {
+        cause: {
+          en: 'White space or line breaks stand inside the token: {actual}.',
+          ja: 'トークンの途中に空白や改行が入っています: {actual}',
+        },
+        remedy: {
+          en: 'Join the lines again: a terminal, an e-mail or base64 with line wrapping broke the token.',
+          ja: '行をつなぎ直してください。端末・メール・改行付きの base64 などで分割されています。',
+        },
+      },
+      json_member: {
+        cause: {
+          en: 'This is the whole JSON answer; the token is one member of it.',
+          ja: 'これは JSON の応答全体です。トークンはその中の1つのメンバーです。',
+        },
+        remedy: {
+          en: 'Take the member that holds the token, for example with jq -r .token.',
+          ja: 'トークンの入ったメンバーだけを取り出してください(例: jq -r .token)。',
+        },
+      },
+    },
+  },
+  base64_not_url_safe: {
+    cause: {
+      en: 'The token is in standard base64 (found {actual}); a JWT has base64url without padding (RFC 7515 section 2).',
+      ja: 'トークンが標準の base64 です({actual} を検出)。JWT はパディングなしの base64url です(RFC 7515 2章)。',
+    },
+    remedy: {
+      en: 'Encode with base64url: "-" for "+", "_" for "/", and no "=" at the end.',
+      ja: 'base64url で符号化してください。「+」は「-」、「/」は「_」とし、末尾の「=」は付けません。',
+    },
+  },
+};
