@@ -1,5 +1,6 @@
 import { type Finding, type FindingCode, type Localized, type Observation, stepOf } from './finding.ts';
 import { claimTexts } from './texts/claims.ts';
+import { generalTexts } from './texts/general.ts';
 import { headerTexts, keyTexts } from './texts/header-and-key.ts';
 import { shapeTexts } from './texts/shape.ts';
 import { signatureTexts } from './texts/signature.ts';
@@ -73,7 +74,8 @@ function fill(text: Localized, values: Readonly<Record<string, string | number |
   return { en: inLanguage('en'), ja: inLanguage('ja') };
 }
 
-/** The general text of a code, for an error message that came without its token. */
+/** The text of a code where no token is at hand. */
 export function describeCode(code: FindingCode): { cause: Localized; remedy: Localized } {
-  return describe({ code });
+  const general = generalTexts[code];
+  return { cause: general?.cause ?? texts[code].cause, remedy: general?.remedy ?? texts[code].remedy };
 }
