@@ -80,15 +80,14 @@ export async function fuzzDoctor(count: number, seed: number): Promise<void> {
     for (let more = random(3); more > 0; more--) input = mutate(input, random);
     const { verdict, findings } = await diagnose(input, expectations);
     if (verdict === 'valid') expect(tokens).toContain(input);
-    expectNoTokenText(input, JSON.stringify(findings));
+    // Cloud Run's mark is in our own texts too, and no secret.
+    expectNoTokenText(input, JSON.stringify(findings).replaceAll('SIGNATURE_REMOVED_BY_GOOGLE', ''));
     expect(Array.isArray(explain(input))).toBe(true);
   }
 }
 
 function expectNoTokenText(input: string, findings: string): void {
-  // Cloud Run's mark is in our own text too, and no secret.
-  const text = input.replaceAll('SIGNATURE_REMOVED_BY_GOOGLE', '.');
-  const parts = text.split(/[^A-Za-z0-9_+/=-]/).filter((part) => part.length >= runLength);
+  const parts = input.split(/[^A-Za-z0-9_+/=-]/).filter((part) => part.length >= runLength);
   for (const part of parts) {
     for (let at = 0; at + runLength <= part.length; at += runLength) {
       expect(findings).not.toContain(part.slice(at, at + runLength));

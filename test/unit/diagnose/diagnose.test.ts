@@ -189,7 +189,7 @@ describe('the clock', () => {
     expect(finding).toMatchObject({ code: 'expired', reason: 'clock_skew', actual: now - 125 });
     expect(finding?.cause).toMatchObject({
       en: expect.stringContaining('2 minutes 5 seconds ago'),
-      ja: expect.stringContaining('2分5秒 前'),
+      ja: expect.stringContaining('2分5秒前'),
     });
     expect(finding?.remedy.en).toContain('126 seconds');
     expect(await findingsOf(withClaims({ exp: now - 125 }), { clockToleranceSeconds: 126 })).toEqual([]);

@@ -30,7 +30,7 @@ export async function fetchJwks(url: string | URL, options: { timeoutMs?: number
       response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
     throw new KeysUnavailable(redirected ? 'redirect' : 'http_status');
   }
-  return parseKeys(await readBounded(response, signal));
+  return parseJwks(await readBounded(response, signal));
 }
 
 async function readBounded(response: Response, signal: AbortSignal): Promise<string> {
@@ -54,7 +54,8 @@ async function readBounded(response: Response, signal: AbortSignal): Promise<str
   throw new KeysUnavailable('too_large');
 }
 
-async function parseKeys(text: string): Promise<JwkSet> {
+/** Reads the text of a JWK Set or of Google's map. Throws KeysUnavailable where it is neither. */
+export async function parseJwks(text: string): Promise<JwkSet> {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -12,7 +12,7 @@ export const timeTexts: TextTable<TimeCode> = {
   expired: {
     cause: {
       en: 'The token expired {distance} ago, at {time}.',
-      ja: 'トークンは {distance} 前({time})に期限切れになりました。',
+      ja: 'トークンは{distance}前({time})に期限切れになりました。',
     },
     remedy: {
       en: 'Get a new token: do not keep one past its exp. A clock tolerance would have to be {tolerance} seconds, which is too much.',
@@ -35,7 +35,7 @@ export const timeTexts: TextTable<TimeCode> = {
   not_yet_valid: {
     cause: {
       en: 'The token is not valid for another {distance}, until {time} (nbf).',
-      ja: 'トークンが有効になるのは {distance} 後({time}、nbf)です。',
+      ja: 'トークンが有効になるのは{distance}後({time}、nbf)です。',
     },
     remedy: {
       en: 'Wait, or have the issuer set nbf to the time of signing; if the clocks disagree, set them by NTP.',
@@ -46,7 +46,7 @@ export const timeTexts: TextTable<TimeCode> = {
   issued_in_future: {
     cause: {
       en: "The token says it was issued {distance} from now, at {time}: the issuer's clock is ahead, or the verifier's behind.",
-      ja: 'トークンの発行時刻(iat)が {distance} 先({time})です。発行側の時計が進んでいるか、検証側の時計が遅れています。',
+      ja: 'トークンの発行時刻(iat)が{distance}先({time})です。発行側の時計が進んでいるか、検証側の時計が遅れています。',
     },
     remedy: {
       en: 'Set both clocks by NTP, and take iat from the clock in UTC.',
@@ -57,7 +57,7 @@ export const timeTexts: TextTable<TimeCode> = {
       time_zone: {
         cause: {
           en: 'iat lies {distance} ahead ({time}), close to a whole number of half hours: local time was taken for UTC.',
-          ja: 'iat が {distance} 先({time})です。ちょうど30分の倍数に近く、現地時刻を UTC とみなしたずれと考えられます。',
+          ja: 'iat が{distance}先({time})です。ちょうど30分の倍数に近く、現地時刻を UTC とみなしたずれと考えられます。',
         },
         remedy: {
           en: 'Compute the time in UTC, for example datetime.now(timezone.utc) instead of utcnow().timestamp().',
@@ -69,11 +69,11 @@ export const timeTexts: TextTable<TimeCode> = {
   lifetime_too_long: {
     cause: {
       en: 'The token lives for {lifetime}; this verifier takes at most {ceiling} between iat and exp.',
-      ja: 'トークンの有効期間は {lifetime} ですが、この検証側が認めるのは iat から exp まで最長 {ceiling} です。',
+      ja: 'トークンの有効期間は{lifetime}ですが、この検証側が認めるのは iat から exp まで最長{ceiling}です。',
     },
     remedy: {
       en: 'Set exp to at most iat plus {ceiling}, and get a new token when it runs out.',
-      ja: 'exp を iat から {ceiling} 以内にし、切れたら新しいトークンを取得してください。',
+      ja: 'exp を iat から{ceiling}以内にし、切れたら新しいトークンを取得してください。',
     },
   },
 };
