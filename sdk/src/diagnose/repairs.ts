@@ -15,6 +15,7 @@ const inside = new RegExp(`[${invisible}]|\\\\[nrt]`, 'g');
 const headerName = '(?:(?:(?:proxy-|x-serverless-)?authorization)\\s{0,4}[:=]\\s{0,4})?';
 const scheme = new RegExp(`^${headerName}(?:bearer|jwt)(?:[\\s:+=]+|(?=eyJ))`, 'i');
 const schemeAlone = new RegExp(`^${headerName}bearer:?$`, 'i');
+const embedded = /(?<![\w.-])eyJ[\w-]+\.[\w-]+\.[\w-]+(?![\w.*!~$%+/=-])/;
 const percentTriplet = /%[0-9a-fA-F]{2}/g;
 const maximalRounds = 8;
 
@@ -27,8 +28,7 @@ export function repairToken(raw: string): { text: string; observations: Observat
   let text = raw;
   let decodings = 0;
   for (let round = 0; round < maximalRounds; round++) {
-    const repair =
-      undoPercentEncoding(text) ?? takeOffMarks(text) ?? takeOffScheme(text) ?? takeOutBlanks(text);
+    const repair = firstRepair(text);
     if (repair === undefined) break;
     text = repair.text;
     const { code } = repair.observation;
@@ -40,6 +40,16 @@ export function repairToken(raw: string): { text: string; observations: Observat
     found.set('url_encoded', { ...encoded, reason: 'more_than_once', actual: `${decodings} ×` });
   }
   return { text, observations: [...found.values()] };
+}
+
+function firstRepair(text: string): Repair | undefined {
+  return (
+    undoPercentEncoding(text) ??
+    takeOffMarks(text) ??
+    takeOffScheme(text) ??
+    takeOutOfText(text) ??
+    takeOutBlanks(text)
+  );
 }
 
 function undoPercentEncoding(text: string): Repair | undefined {
@@ -65,6 +75,14 @@ function takeOffMarks(text: string): Repair | undefined {
   if (start === 0 && end === text.length) return undefined;
   const removed = text.slice(0, start) + text.slice(end);
   return { text: text.slice(start, end), observation: surrounding(removed, 'around') };
+}
+
+/** A log line, a URL or a command with a whole token in it; where it begins with the token, it is a wrapped one. */
+function takeOutOfText(text: string): Repair | undefined {
+  const found = embedded.exec(text);
+  if (found === null || found.index === 0) return undefined;
+  const observation: Observation = { code: 'surrounding_characters', reason: 'embedded', repaired: true };
+  return { text: found[0], observation };
 }
 
 function takeOutBlanks(text: string): Repair | undefined {

@@ -80,25 +80,25 @@ if (payload.exp === undefined) throw new Error('exp is missing'); // jsonwebtoke
 }
 
 function pyjwt({ algorithms, issuers, audiences, subject, toleranceSeconds, jwksUrl }: Filling): string {
-  const withSubject = subject === undefined ? '' : `\n    subject=${quote(subject)},`;
+  const withSubject = subject === undefined ? '' : `\n    subject=${doubleQuote(subject)},`;
   return `import jwt
 
-client = jwt.PyJWKClient(${quote(jwksUrl)}, lifespan=900)
+client = jwt.PyJWKClient(${doubleQuote(jwksUrl)}, lifespan=900)
 payload = jwt.decode(
     token,
     client.get_signing_key_from_jwt(token).key,
-    algorithms=${list(algorithms)},  # the allow-list: never the token's own alg
-    issuer=${oneOrList(issuers)},
-    audience=${oneOrList(audiences)},${withSubject}
+    algorithms=${list(algorithms, doubleQuote)},  # the allow-list: never the token's own alg
+    issuer=${oneOrList(issuers, doubleQuote)},
+    audience=${oneOrList(audiences, doubleQuote)},${withSubject}
     leeway=${toleranceSeconds},  # seconds
     options={"require": ["exp"]},
 )
-`.replaceAll("'", '"');
+`;
 }
 
 function golangJwt({ algorithms, issuers, audiences, subject, toleranceSeconds, jwksUrl }: Filling): string {
-  const withSubject = subject === undefined ? '' : `\n\tjwt.WithSubject(${goString(subject)}),`;
-  const accepted = audiences.map(goString).join(', ');
+  const withSubject = subject === undefined ? '' : `\n\tjwt.WithSubject(${doubleQuote(subject)}),`;
+  const accepted = audiences.map(doubleQuote).join(', ');
   return `import (
 	"time"
 
@@ -106,13 +106,13 @@ function golangJwt({ algorithms, issuers, audiences, subject, toleranceSeconds, 
 	"github.com/golang-jwt/jwt/v5"
 )
 
-keys, err := keyfunc.NewDefault([]string{${goString(jwksUrl)}})
+keys, err := keyfunc.NewDefault([]string{${doubleQuote(jwksUrl)}})
 if err != nil {
 	return err
 }
 token, err := jwt.Parse(text, keys.Keyfunc,
-	jwt.WithValidMethods([]string{${algorithms.map(goString).join(', ')}}), // the allow-list: never the token's own alg
-	jwt.WithIssuer(${goString(issuers[0] ?? '')}),
+	jwt.WithValidMethods([]string{${algorithms.map(doubleQuote).join(', ')}}), // the allow-list: never the token's own alg
+	jwt.WithIssuer(${doubleQuote(issuers[0] ?? '')}),
 	jwt.WithAudience(${accepted}),${withSubject}
 	jwt.WithExpirationRequired(),
 	jwt.WithLeeway(${toleranceSeconds}*time.Second),
@@ -124,20 +124,20 @@ function optional(name: string, value: string | undefined): string {
   return value === undefined ? '' : `\n  ${name}: ${quote(value)},`;
 }
 
-function oneOrList(values: readonly string[]): string {
-  return values.length === 1 ? quote(values[0] ?? '') : list(values);
+function oneOrList(values: readonly string[], quoted = quote): string {
+  return values.length === 1 ? quoted(values[0] ?? '') : list(values, quoted);
 }
 
-function list(values: readonly string[]): string {
-  return `[${values.map(quote).join(', ')}]`;
+function list(values: readonly string[], quoted = quote): string {
+  return `[${values.map(quoted).join(', ')}]`;
 }
 
-/** A string literal of JavaScript and Python: JSON's escapes are valid in both. */
+/** A string literal of JavaScript, in the quotes that are usual there. */
 function quote(value: string): string {
-  const literal = JSON.stringify(value);
-  return literal.includes("'") || literal.includes('\\') ? literal : `'${literal.slice(1, -1)}'`;
+  return /['"\\\p{Cc}]/u.test(value) ? JSON.stringify(value) : `'${value}'`;
 }
 
-function goString(value: string): string {
+/** A string literal of Python and Go: JSON's escapes are valid in both. */
+function doubleQuote(value: string): string {
   return JSON.stringify(value);
 }

@@ -62,6 +62,18 @@ export const shapeFaults: readonly Fault[] = [
     apply: inText((token) => token.replaceAll(/.{64}/g, '$&\n')),
   },
   {
+    name: 'a command around',
+    code: 'surrounding_characters',
+    touches: ['around', 'front', 'percent', 'encoding', 'signature', 'claims', 'header'],
+    apply: inText((token) => `curl -sH "Authorization: Bearer ${token}" https://reports.example.com`),
+  },
+  {
+    name: 'a parameter of a URL',
+    code: 'surrounding_characters',
+    touches: ['around', 'front', 'percent', 'encoding', 'signature', 'claims', 'header'],
+    apply: inText((token) => `https://reports.example.com/?id_token=${token}&state=1`),
+  },
+  {
     name: 'the JSON answer around',
     code: 'surrounding_characters',
     touches: ['around', 'front', 'percent'],

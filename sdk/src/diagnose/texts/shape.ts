@@ -236,6 +236,16 @@ export const shapeTexts: TextTable<ShapeCode> = {
           ja: '行をつなぎ直してください。端末・メール・改行付きの base64 などで分割されています。',
         },
       },
+      embedded: {
+        cause: {
+          en: 'The token stands in the middle of other text: a command, a URL or a log line.',
+          ja: 'コマンド・URL・ログなど、ほかの文字列の途中にトークンがあります。',
+        },
+        remedy: {
+          en: 'Hand on the token alone. One that got into a log or a URL should be taken for known to others.',
+          ja: 'トークンだけを渡してください。ログや URL に入ったトークンは、第三者に知られたものとみなすべきです。',
+        },
+      },
       json_member: {
         cause: {
           en: 'This is the whole JSON answer; the token is one member of it.',
