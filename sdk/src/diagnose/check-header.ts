@@ -6,7 +6,7 @@ import type { Jwk } from './keys/key-input.ts';
 import { quote, quoteList } from './quote.ts';
 
 /** The keys that could be meant: those that `kid` names, else all of them. */
-export function candidateKeys(header: JsonObject, keys: readonly Jwk[]): readonly Jwk[] {
+function candidateKeys(header: JsonObject, keys: readonly Jwk[]): readonly Jwk[] {
   const named = keys.filter((jwk) => jwk.kid !== undefined && jwk.kid === header.kid);
   return named.length > 0 ? named : keys;
 }

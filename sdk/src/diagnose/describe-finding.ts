@@ -1,7 +1,9 @@
 import { type Finding, type FindingCode, type Localized, type Observation, stepOf } from './finding.ts';
 import { claimTexts } from './texts/claims.ts';
+import { foreignFormTexts } from './texts/foreign-form.ts';
 import { generalTexts } from './texts/general.ts';
-import { headerTexts, keyTexts } from './texts/header-and-key.ts';
+import { headerTexts } from './texts/header.ts';
+import { keyTexts } from './texts/key.ts';
 import { shapeTexts } from './texts/shape.ts';
 import { signatureTexts } from './texts/signature.ts';
 import type { TextTable } from './texts/text-table.ts';
@@ -9,6 +11,7 @@ import { profileTexts, timeTexts } from './texts/time-and-profile.ts';
 
 const texts: TextTable<FindingCode> = {
   ...shapeTexts,
+  ...foreignFormTexts,
   ...headerTexts,
   ...keyTexts,
   ...signatureTexts,

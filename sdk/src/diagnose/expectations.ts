@@ -1,5 +1,5 @@
 import { type DiagnosisProfileName, profiles } from '../generated/profiles.ts';
-import type { Jwk, JwkSet, KeyInput } from './keys/key-input.ts';
+import type { JwkSet, KeyInput } from './keys/key-input.ts';
 import type { ProfileRules } from './profile-rules.ts';
 
 /** Finds the JWK Set of an issuer: that of the token, or the expected one. */
@@ -34,8 +34,6 @@ export interface Demands {
   profile: ProfileRules | undefined;
   profileName: DiagnosisProfileName | undefined;
 }
-
-export type { Jwk, JwkSet };
 
 const none: readonly string[] = [];
 

@@ -11,7 +11,7 @@ import { codePoint } from './quote.ts';
 import { repairToken } from './repairs.ts';
 
 /** The longest input that is looked at, in characters. */
-export const tokenLimit = 65_536;
+const tokenLimit = 65_536;
 
 /** What Cloud Run puts in place of a signature that it checked itself. */
 const removedSignature = 'SIGNATURE_REMOVED_BY_GOOGLE';
@@ -69,11 +69,16 @@ function readSegments(segments: string[], before: Observation[]): Reading {
   if (safe.some((segment, index) => segment !== segments[index])) {
     observations.push({ code: 'base64_not_url_safe', actual: standardCharacters(segments), repaired: true });
   }
-  if (segments.length === 2) observations.push(malformed('two_segments', { actual: 2, expected: 3 }));
-
   const [headerText = '', payloadText = '', signatureText] = safe;
   const header = readJsonSegment(headerText, 'header');
   const claims = readJsonSegment(payloadText, 'payload');
+  if (segments.length === 2) {
+    // Two words with a dot between them are no token that lost its signature.
+    const lost = header.value !== null && claims.value !== null;
+    const reason = lost ? 'two_segments' : 'segments';
+    observations.push(malformed(reason, { actual: 2, expected: 3 }));
+    if (!lost) return { observations };
+  }
   observations.push(...header.observations, ...claims.observations);
   const signature = readSignature(signatureText);
   observations.push(...signature.observations);

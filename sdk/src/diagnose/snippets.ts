@@ -98,6 +98,7 @@ payload = jwt.decode(
 
 function golangJwt({ algorithms, issuers, audiences, subject, toleranceSeconds, jwksUrl }: Filling): string {
   const withSubject = subject === undefined ? '' : `\n\tjwt.WithSubject(${doubleQuote(subject)}),`;
+  const others = issuers.length > 1 ? ` // for ${issuers.length - 1} more, check iss after parsing` : '';
   const accepted = audiences.map(doubleQuote).join(', ');
   return `import (
 	"time"
@@ -112,7 +113,7 @@ if err != nil {
 }
 token, err := jwt.Parse(text, keys.Keyfunc,
 	jwt.WithValidMethods([]string{${algorithms.map(doubleQuote).join(', ')}}), // the allow-list: never the token's own alg
-	jwt.WithIssuer(${doubleQuote(issuers[0] ?? '')}),
+	jwt.WithIssuer(${doubleQuote(issuers[0] ?? '')}),${others}
 	jwt.WithAudience(${accepted}),${withSubject}
 	jwt.WithExpirationRequired(),
 	jwt.WithLeeway(${toleranceSeconds}*time.Second),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import nock from 'nock';
 import { afterAll, describe, expect, test } from 'vitest';
-import { publicPem, rsaJwks } from '../../support/corpus/keys.ts';
+import { publicJwk, publicPem, rsaJwks } from '../../support/corpus/keys.ts';
 import { goodSpecimen, now, renderToken, signer } from '../../support/corpus/specimen.ts';
 import { runCommand } from '../../support/surroundings.ts';
 
@@ -135,6 +135,21 @@ describe('without --jwks', () => {
   test("looks up a service account's keys at Google", async () => {
     nock('https://www.googleapis.com').get(`/service_accounts/v1/jwk/${signer}`).reply(200, rsaJwks);
     expect((await runCommand(['diagnose', good, ...at])).exitCode).toBe(0);
+  });
+
+  test('tells a token that another account signed than was expected', async () => {
+    const expected = 'expected@acme.iam.gserviceaccount.com';
+    nock('https://www.googleapis.com')
+      .get(`/service_accounts/v1/jwk/${expected}`)
+      .reply(200, { keys: [publicJwk('rsa-out')] })
+      .get(`/service_accounts/v1/jwk/${signer}`)
+      .reply(200, rsaJwks);
+    const { exitCode, output } = await runCommand(['diagnose', good, '--json', '--issuer', expected, ...at]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(output).findings).toMatchObject([
+      { code: 'issuer_mismatch', actual: signer, expected },
+      { code: 'kid_not_found', reason: 'other_account', because: 'issuer_mismatch' },
+    ]);
   });
 
   test.each([

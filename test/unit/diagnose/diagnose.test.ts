@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { SignJWT } from 'jose';
+import { importSPKI, SignJWT } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { describe, expect, test } from 'vitest';
 import { diagnose } from '../../../sdk/src/diagnose/diagnose.ts';
@@ -261,15 +261,21 @@ test('mends a token layer by layer, and looks at what is left', async () => {
 
 describe('the key', () => {
   const good = renderToken(goodSpecimen());
-  const certificateless = createPublicKey(publicPem('rsa-a'));
+  const keyObject = createPublicKey(publicPem('rsa-a'));
 
   test.each([
     ['a JWK', publicJwk('rsa-a')],
     ['PEM', publicPem('rsa-a')],
-    ['PKCS #1', certificateless.export({ type: 'pkcs1', format: 'pem' }).toString()],
+    ['PKCS #1', keyObject.export({ type: 'pkcs1', format: 'pem' }).toString()],
+    ['a KeyObject', keyObject],
     ["Google's map", { 'rsa-b': publicPem('rsa-b'), 'rsa-a': publicPem('rsa-a') }],
     ['JSON text', JSON.stringify(rsaJwks)],
   ])('may be %s', async (_, key) => {
+    expect((await diagnose(good, { key, at: now })).verdict).toBe('valid');
+  });
+
+  test('may be a CryptoKey', async () => {
+    const key = await importSPKI(publicPem('rsa-a'), 'RS256', { extractable: true });
     expect((await diagnose(good, { key, at: now })).verdict).toBe('valid');
   });
 

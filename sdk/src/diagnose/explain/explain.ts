@@ -4,6 +4,7 @@ import { stepOf } from '../finding.ts';
 import { dotnetTexts } from './dotnet.ts';
 import { goTexts } from './go.ts';
 import { googleTexts } from './google.ts';
+import { googleJavascriptTexts } from './google-javascript.ts';
 import { javascriptTexts } from './javascript.ts';
 import { jvmTexts } from './jvm.ts';
 import type { KnownText, KnownTexts } from './known-texts.ts';
@@ -22,6 +23,7 @@ export interface ExplainedCause {
 
 export const knownTexts: readonly KnownTexts[] = [
   ...javascriptTexts,
+  ...googleJavascriptTexts,
   ...pythonAndRubyTexts,
   ...goTexts,
   ...jvmTexts,

@@ -1,16 +1,16 @@
 /** One element of DER: where it starts, where its content starts, and where it ends (X.690 section 8.1). */
-export interface DerElement {
+interface DerElement {
   tag: number;
   start: number;
   content: number;
   end: number;
 }
 
-export const sequenceTag = 0x30;
-export const integerTag = 0x02;
+const sequenceTag = 0x30;
+const integerTag = 0x02;
 
 /** The element at `offset`, or null where the bytes hold none. */
-export function readElement(bytes: Uint8Array, offset: number): DerElement | null {
+function readElement(bytes: Uint8Array, offset: number): DerElement | null {
   const tag = bytes[offset];
   const first = bytes[offset + 1];
   if (tag === undefined || first === undefined) return null;
@@ -28,7 +28,7 @@ export function readElement(bytes: Uint8Array, offset: number): DerElement | nul
 }
 
 /** The elements inside a constructed one, in order. */
-export function readChildren(bytes: Uint8Array, parent: DerElement): DerElement[] {
+function readChildren(bytes: Uint8Array, parent: DerElement): DerElement[] {
   const children: DerElement[] = [];
   for (let offset = parent.content; offset < parent.end; ) {
     const child = readElement(bytes, offset);

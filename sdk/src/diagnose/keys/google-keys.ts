@@ -23,7 +23,7 @@ export function isGoogleIssuer(issuer: string): boolean {
 }
 
 /** Where Google publishes the issuer's public keys, or undefined for an issuer that isn't Google's. */
-export function googleKeysUrl(issuer: string): string | undefined {
+function googleKeysUrl(issuer: string): string | undefined {
   const fixed = googleIssuers.find(([pattern]) => pattern.test(issuer))?.[1];
   if (fixed !== undefined || !isServiceAccount(issuer)) return fixed;
   return `https://www.googleapis.com/service_accounts/v1/jwk/${issuer}`;

@@ -20,8 +20,23 @@ export interface JwkSet {
   keys: readonly Jwk[];
 }
 
-/** A key as people have it: JWK, JWK Set, PEM or certificate text, Google's map of `kid` to PEM, HMAC secret. */
-export type KeyInput = Jwk | JwkSet | string | Uint8Array | Readonly<Record<string, string>>;
+/**
+ * A key as people have it: JWK, JWK Set, PEM or certificate text, Google's map of `kid` to PEM, HMAC secret,
+ * or a key object of WebCrypto (extractable) or Node.
+ */
+export type KeyInput =
+  | Jwk
+  | JwkSet
+  | string
+  | Uint8Array
+  | CryptoKey
+  | NodeKeyObject
+  | Readonly<Record<string, string>>;
+
+/** What is needed of Node's KeyObject, without its types. */
+interface NodeKeyObject {
+  export(options: { format: 'jwk' }): object;
+}
 
 /** Why no keys could be had; the reason names the text that says so. */
 export class KeysUnavailable extends Error {
@@ -40,12 +55,35 @@ export async function readKeys(input: KeyInput): Promise<readonly Jwk[]> {
   if (input instanceof Uint8Array) return [secretKey(input)];
   if (typeof input === 'string') return readKeyText(input);
   if (isJwkSet(input)) return input.keys;
+  if (input instanceof CryptoKey || isNodeKeyObject(input)) return [await readKeyObject(input)];
   if (isJsonObject(input) && typeof input.kty === 'string') return [input as Jwk];
   const pems = isJsonObject(input) ? Object.entries(input) : [];
   if (pems.length === 0 || !pems.every(([, pem]) => typeof pem === 'string' && pem.includes('-----BEGIN '))) {
     throw new KeysUnavailable(isJsonObject(input) && 'private_key' in input ? 'private_key' : 'not_a_key');
   }
   return Promise.all(pems.map(async ([kid, pem]) => ({ ...(await readPem(String(pem))), kid })));
+}
+
+function isNodeKeyObject(input: object): input is NodeKeyObject {
+  return 'export' in input && typeof input.export === 'function';
+}
+
+/** JWKs by key object, so that the key is imported once however often it is handed in. */
+const readKeyObjects = new WeakMap<object, Jwk>();
+
+async function readKeyObject(key: CryptoKey | NodeKeyObject): Promise<Jwk> {
+  const known = readKeyObjects.get(key);
+  if (known !== undefined) return known;
+  try {
+    const exported =
+      key instanceof CryptoKey ? await crypto.subtle.exportKey('jwk', key) : key.export({ format: 'jwk' });
+    const { kty, n, e, crv, x, y, k } = exported as Jwk;
+    const jwk: Jwk = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, k }));
+    readKeyObjects.set(key, jwk);
+    return jwk;
+  } catch (cause) {
+    throw new KeysUnavailable('not_a_key', { cause });
+  }
 }
 
 export function isJwkSet(value: unknown): value is JwkSet {

@@ -1,7 +1,7 @@
 import type { FindingCode, Localized } from '../finding.ts';
 
 /** What a finding says: placeholders in braces are filled from the observation. */
-export interface FindingText {
+interface FindingText {
   cause: Localized;
   remedy: Localized;
   /** What is said instead where the observation has this finer ground. */
