@@ -2,7 +2,7 @@ import type { ExplainedCause } from '../src/diagnose/explain/explain.ts';
 import type { Finding } from '../src/diagnose/finding.ts';
 import { timeInWords } from '../src/diagnose/words.ts';
 import { element } from './element.ts';
-import { type Language, strings } from './strings.ts';
+import { type Language, stepNames, strings } from './strings.ts';
 
 /** The findings as a list, the root cause first. */
 export function viewFindings(findings: readonly Finding[], language: Language): HTMLElement | null {
@@ -17,7 +17,7 @@ export function viewFindings(findings: readonly Finding[], language: Language): 
 function viewFinding(finding: Finding, index: number, language: Language): HTMLElement {
   const text = strings[language];
   const { code, step, claim, because, cause, remedy, repaired } = finding;
-  const place = claim === undefined ? step : `${step}, ${claim}`;
+  const place = [stepNames[language][step], claim].filter((part) => part !== undefined).join(', ');
   const facts: [string, string | number | null | undefined][] = [
     [text.actual, viewActual(finding)],
     [text.expected, finding.expected],

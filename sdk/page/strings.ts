@@ -1,4 +1,4 @@
-import type { Localized } from '../src/diagnose/finding.ts';
+import type { Localized, Step } from '../src/diagnose/finding.ts';
 
 export type Language = keyof Localized;
 
@@ -80,7 +80,7 @@ const japanese: Record<Text, string> = {
   ahead: '{duration}後',
   header: 'ヘッダー',
   claims: 'クレーム',
-  unverified: '復号しただけで、未検証',
+  unverified: 'デコードしただけで、未検証',
   snippets: '正しい検証のしかた',
 };
 
@@ -88,6 +88,28 @@ const japanese: Record<Text, string> = {
 export const strings: Readonly<Record<Language, Readonly<Record<Text, string>>>> = {
   en: english,
   ja: japanese,
+};
+
+/** The steps of diagnosis as the page calls them. */
+export const stepNames: Readonly<Record<Language, Readonly<Record<Step, string>>>> = {
+  en: {
+    shape: 'shape',
+    header: 'header',
+    key: 'key',
+    signature: 'signature',
+    claims: 'claims',
+    time: 'time',
+    profile: 'profile',
+  },
+  ja: {
+    shape: '形',
+    header: 'ヘッダー',
+    key: '鍵',
+    signature: '署名',
+    claims: 'クレーム',
+    time: '時刻',
+    profile: 'プロファイル',
+  },
 };
 
 export function isText(name: string | undefined): name is Text {

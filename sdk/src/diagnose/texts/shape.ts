@@ -63,7 +63,7 @@ export const shapeTexts: TextTable<ShapeCode> = {
       not_json: {
         cause: {
           en: 'The {claim} does not decode to JSON: it was damaged, cut or encoded another way.',
-          ja: '{claim} を復号しても JSON になりません。破損・欠落しているか、別の方式で符号化されています。',
+          ja: '{claim} をデコードしても JSON になりません。破損・欠落しているか、別の方式で符号化されています。',
         },
       },
       not_an_object: {
@@ -81,7 +81,7 @@ export const shapeTexts: TextTable<ShapeCode> = {
   bearer_prefix: {
     cause: {
       en: "The scheme of the Authorization header was left in front of the token, so the first part can't be decoded.",
-      ja: 'Authorization ヘッダーのスキーム(Bearer)がトークンの前に残っているため、最初の部分を復号できません。',
+      ja: 'Authorization ヘッダーのスキーム(Bearer)がトークンの前に残っているため、最初の部分をデコードできません。',
     },
     remedy: {
       en: 'Take "Bearer " off before the token goes to the verifier, and do not put it in front twice when sending.',

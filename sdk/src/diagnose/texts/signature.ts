@@ -128,7 +128,7 @@ export const signatureTexts: TextTable<SignatureCode> = {
       secret_base64: {
         cause: {
           en: 'The two sides disagree whether the secret is base64: one decodes it, the other takes its text.',
-          ja: '共有鍵を base64 とみなして復号する側と、文字列のまま使う側とで食い違っています。',
+          ja: '共有鍵を base64 とみなしてデコードする側と、文字列のまま使う側とで食い違っています。',
         },
         remedy: {
           en: 'Agree on one form and convert on the other side.',
