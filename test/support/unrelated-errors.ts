@@ -224,6 +224,13 @@ torch.cuda.OutOfMemoryError: CUDA out of memory.
 LLM API error: maximum context length is 8192 tokens
 Error: token limit exceeded: 9000 tokens requested
 lexer error: invalid token ']' at line 3
+SyntaxError: invalid token (config.py, line 3)
+The audience segment that you selected is invalid
+The issuer of the bond is invalid for this market
+com.google.gson.JsonSyntaxException: Unable to read JSON value: true
+The input is not a valid Base-64 string as it contains a non-base 64 character
+sudo: 3 incorrect password attempts
+fsck exited with status code 4
 `
   .trim()
   .split('\n');

@@ -7,7 +7,7 @@ import {
 } from './base64url.ts';
 import type { Observation } from './finding.ts';
 import { readPastedJson, recogniseForeignForm } from './foreign-forms.ts';
-import { codePoint } from './quote.ts';
+import { codePoint, quoteText } from './quote.ts';
 import { repairToken } from './repairs.ts';
 
 /** The longest input that is looked at, in characters. */
@@ -32,6 +32,9 @@ export interface Reading {
   jws?: Jws;
 }
 
+/** What a program sends for a value that it does not have, without the brackets around. */
+const placeholder = /^(?:undefined|null|none|nil|nan|false|object Object|\$?\w{0,20}(?:token|jwt))$/i;
+
 const wholeToken = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** Reads a JWS, mending what can be mended, and tells each fault of its shape. */
@@ -50,6 +53,10 @@ export function readToken(raw: unknown): Reading {
     observations.unshift({ code: 'surrounding_characters', reason: 'json_member', repaired: true });
   }
   if (text === '') return { observations: [{ code: 'token_missing' }, ...observations] };
+  if (placeholder.test(text)) {
+    const missing: Observation = { code: 'token_missing', reason: 'placeholder', actual: quoteText(text) };
+    return { observations: [missing, ...observations] };
+  }
   const foreign = recogniseForeignForm(text);
   if (foreign !== undefined) return { observations: [...observations, foreign] };
   return readSegments(text.split('.'), observations);

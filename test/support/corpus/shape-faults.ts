@@ -17,6 +17,8 @@ export const shapeFaults: readonly Fault[] = [
   terminal('an empty token', 'token_missing', ''),
   terminal('white space alone', 'token_missing', ' \n\t'),
   terminal('Bearer and nothing after it', 'token_missing', 'Bearer '),
+  terminal('a variable that was never set', 'token_missing', 'Bearer undefined'),
+  terminal('an object for a string', 'token_missing', '[object Object]'),
   terminal('plain words', 'token_malformed', 'not a token'),
   terminal('one part alone', 'token_malformed', (token) => token.slice(0, token.indexOf('.'))),
   terminal('cut within the payload', 'token_malformed', (token) => token.slice(0, token.indexOf('.') + 30)),

@@ -49,7 +49,6 @@ export const jvmTexts: readonly KnownTexts[] = [
       ['Jwt used before *', 'not_yet_valid'],
       ['The iss claim is not valid', 'issuer_mismatch', 'claim_missing'],
       ['The aud claim is not valid', 'audience_mismatch', 'claim_missing'],
-      ['The iss claim * not valid', 'issuer_mismatch', 'claim_missing'],
       [
         'An error occurred while attempting to decode the Jwt: Malformed token',
         'token_malformed',
@@ -116,7 +115,6 @@ export const jvmTexts: readonly KnownTexts[] = [
         'not_a_jws',
       ],
       ['MalformedJwtException', 'token_malformed', 'not_a_jws', 'bearer_prefix'],
-      ['Unable to read JSON value: *', 'token_malformed', 'bearer_prefix'],
       [
         'Illegal base64url character: *',
         'bearer_prefix',

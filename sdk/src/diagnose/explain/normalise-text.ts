@@ -35,7 +35,7 @@ export function speaksOfJwt(text: string): boolean {
 
 const separators = /[\s:=,|"'()[\]{}<>-]+/;
 const logWord =
-  /^(?:[\d.+/TZ]*|error|warn|warning|info|debug|fatal|critical|err|msg|message|detail|reason|cause|uncaught|unhandled|exception|verification|failed|level|severity|stderr|unauthorized|status|code|\w{0,40}(?:Error|Exception))$/i;
+  /^(?:[\d.+/TZ]*|error|warn|warning|info|debug|fatal|critical|err|msg|message|detail|reason|cause|uncaught|unhandled|exception|verification|failed|level|severity|stderr|unauthorized|status|code|(?:\w{0,30}(?:jwt|jws|jose|token|auth|verif|signature|claim|decode)\w{0,30})?(?:Error|Exception))$/i;
 const afterText = /^["'.!)\]}\s]*(?:$|at |, ?"|\()/;
 
 /** Whether only the trappings of a log line, a class name or JSON stand around a match. */

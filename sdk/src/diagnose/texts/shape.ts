@@ -18,6 +18,14 @@ export const shapeTexts: TextTable<ShapeCode> = {
       en: 'Check that the variable or the header that should hold the token is set, and that a proxy does not drop the Authorization header.',
       ja: 'トークンを入れる変数やヘッダーが設定されているか、途中のプロキシが Authorization ヘッダーを落としていないかを確認してください。',
     },
+    reasons: {
+      placeholder: {
+        cause: {
+          en: 'There is no token: {actual} was sent in its place, as by a variable that was never set.',
+          ja: 'トークンがなく、代わりに {actual} が送られています。変数が設定されていないようです。',
+        },
+      },
+    },
   },
   token_malformed: {
     cause: {
