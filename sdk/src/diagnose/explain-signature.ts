@@ -3,6 +3,7 @@ import type { Observation } from './finding.ts';
 import { algorithms, fits } from './keys/algorithms.ts';
 import { ecdsaFromDer } from './keys/der.ts';
 import type { Jwk } from './keys/key-input.ts';
+import { keyMaterial } from './keys/key-material.ts';
 import { recoverRsaAlgorithm } from './keys/rsa-recovery.ts';
 import { verifySignature } from './keys/verify-signature.ts';
 import { quote } from './quote.ts';
@@ -95,9 +96,7 @@ async function publicKeyForms(jwk: Jwk): Promise<[string, string][]> {
   const algorithm = algorithms.get(alg ?? '');
   if (algorithm === undefined || algorithm.kty !== jwk.kty) return [];
   try {
-    const { kty, n, e, crv, x, y } = jwk;
-    const bare = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y }));
-    const key = await crypto.subtle.importKey('jwk', bare, algorithm.import, true, ['verify']);
+    const key = await crypto.subtle.importKey('jwk', keyMaterial(jwk), algorithm.import, true, ['verify']);
     const base64 = encodeBase64(new Uint8Array(await crypto.subtle.exportKey('spki', key)));
     const lines = base64.match(/.{1,64}/g)?.join('\n') ?? '';
     const pem = `-----BEGIN PUBLIC KEY-----\n${lines}\n-----END PUBLIC KEY-----`;

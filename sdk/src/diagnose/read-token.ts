@@ -33,16 +33,18 @@ export interface Reading {
 }
 
 /** What a program sends for a value that it does not have, without the brackets around. */
-const placeholder = /^(?:undefined|null|none|nil|nan|false|object Object|\$?\w{0,20}(?:token|jwt))$/i;
+const placeholder =
+  /^(?:undefined|null|none|nil|nan|false|object Object|\$\w{1,40}|(?:your[ _-])?(?:(?:access|id)[ _-]?)?(?:token|jwt)(?:[ _-]here)?)$/i;
 
 const wholeToken = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /** Reads a JWS, mending what can be mended, and tells each fault of its shape. */
 export function readToken(raw: unknown): Reading {
-  if (typeof raw !== 'string' || raw.trim() === '') return { observations: [{ code: 'token_missing' }] };
+  if (typeof raw !== 'string') return { observations: [{ code: 'token_missing' }] };
   if (raw.length > tokenLimit) {
     return { observations: [malformed('too_long', { actual: raw.length, expected: `≤ ${tokenLimit}` })] };
   }
+  if (raw.trim() === '') return { observations: [{ code: 'token_missing' }] };
   if (wholeToken.test(raw)) return readSegments(raw.split('.'), []);
 
   const pasted = readPastedJson(raw);

@@ -1,5 +1,6 @@
 import { encodeBase64Url, isJsonObject } from '../base64url.ts';
 import { publicKeyOfCertificate, wrapRsaPublicKey } from './der.ts';
+import { keyMaterial } from './key-material.ts';
 
 /** A JSON Web Key (RFC 7517 section 4). */
 export interface Jwk {
@@ -29,9 +30,16 @@ export type KeyInput =
   | JwkSet
   | string
   | Uint8Array
-  | CryptoKey
+  | WebCryptoKey
   | NodeKeyObject
   | Readonly<Record<string, string>>;
+
+/** A CryptoKey as far as the types of every platform agree on it. */
+interface WebCryptoKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: object;
+}
 
 /** What is needed of Node's KeyObject, without its types. */
 interface NodeKeyObject {
@@ -77,8 +85,7 @@ async function readKeyObject(key: CryptoKey | NodeKeyObject): Promise<Jwk> {
   try {
     const exported =
       key instanceof CryptoKey ? await crypto.subtle.exportKey('jwk', key) : key.export({ format: 'jwk' });
-    const { kty, n, e, crv, x, y, k } = exported as Jwk;
-    const jwk: Jwk = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, k }));
+    const jwk = keyMaterial(exported as Jwk);
     readKeyObjects.set(key, jwk);
     return jwk;
   } catch (cause) {
@@ -153,8 +160,7 @@ async function parsePem(text: string): Promise<Jwk> {
     const algorithm = keyAlgorithms.find(([identifier]) => hex.includes(identifier))?.[1];
     if (!spki || !algorithm) throw new TypeError('a kind of key that JWS does not use');
     const key = await crypto.subtle.importKey('spki', spki, algorithm, true, ['verify']);
-    const { kty, n, e, crv, x, y } = await crypto.subtle.exportKey('jwk', key);
-    return JSON.parse(JSON.stringify({ kty, n, e, crv, x, y }));
+    return keyMaterial((await crypto.subtle.exportKey('jwk', key)) as Jwk);
   } catch (cause) {
     throw new KeysUnavailable('bad_pem', { cause });
   }

@@ -1,5 +1,6 @@
 import { algorithms, fits } from './algorithms.ts';
 import type { Jwk } from './key-input.ts';
+import { keyMaterial } from './key-material.ts';
 
 /** Imported keys by JWK and algorithm: importing costs more than verifying. */
 const imported = new WeakMap<Jwk, Map<string, CryptoKey>>();
@@ -24,8 +25,7 @@ export async function verifySignature(
 }
 
 async function importKey(alg: string, jwk: Jwk): Promise<CryptoKey> {
-  const { kty, n, e, crv, x, y, k } = jwk;
-  const bare = JSON.parse(JSON.stringify({ kty, n, e, crv, x, y, k }));
+  const bare = keyMaterial(jwk);
   const key = await crypto.subtle.importKey('jwk', bare, algorithms.get(alg)?.import ?? alg, false, [
     'verify',
   ]);
