@@ -79,7 +79,7 @@ export const keyFaults: readonly Fault[] = [
     code: 'crit_unsupported',
     touches: ['crit'],
     apply: (specimen) => {
-      specimen.header = { ...specimen.header, crit: ['b64'], b64: true };
+      specimen.header = { ...specimen.header, crit: ['urn:example:ext'], 'urn:example:ext': 1 };
     },
   },
   {
