@@ -23,7 +23,7 @@ export const words = {
     expected: 'Expected',
     because: 'Follows from',
     repaired: 'Note',
-    library: 'Says',
+    library: 'Text of',
     unknown: 'Not recognised. With the token itself, `countersign diagnose` can say more.',
   },
   ja: {

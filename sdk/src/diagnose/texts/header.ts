@@ -9,8 +9,8 @@ export const headerTexts: TextTable<HeaderCode> = {
       ja: 'ヘッダーの alg が「none」です。署名がなく、誰でも作れるトークンです。',
     },
     remedy: {
-      en: 'Refuse it. Have the issuer sign, and keep the allow-list of the verifier to {expected}.',
-      ja: '受け入れてはいけません。発行側で署名し、検証側の許可リストは {expected} に限ってください。',
+      en: "Refuse it. Have the issuer sign, and pin the allow-list of the verifier to the issuer's algorithm (RS256 for Google's keys).",
+      ja: '受け入れてはいけません。発行側で署名し、検証側の許可リストを発行者のアルゴリズム(Google の鍵なら RS256)に固定してください。',
     },
   },
   alg_not_allowed: {
