@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // What takes a browser or minutes has its own command: test:page, test:long.
+    exclude: ['test/page/**', 'test/long/**'],
     setupFiles: ['test/support/offline.ts'],
     // Two cores: the end-to-end tests start real processes beside the workers.
     maxWorkers: 2,

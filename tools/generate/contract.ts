@@ -23,6 +23,13 @@ export interface OperationRow {
   problems: string[];
 }
 
+export interface ProfileRow {
+  maxLifetimeSeconds?: number;
+  fills?: Record<string, string>;
+  verifier: Record<string, unknown>;
+  [member: string]: unknown;
+}
+
 /** The whole contract as its files say it, each schema under its file's name without the ending. */
 export interface Contract {
   version: string;
@@ -30,6 +37,7 @@ export interface Contract {
   problems: Record<string, ProblemRow>;
   sdkProblems: Record<string, ProblemRow>;
   operations: Record<string, OperationRow>;
+  profiles: Record<string, ProfileRow>;
 }
 
 const root = new URL('../../', import.meta.url);
@@ -45,6 +53,7 @@ export function readContract(): Contract {
     problems: read('problems.json'),
     sdkProblems: read('sdk-problems.json'),
     operations: read('operations.json'),
+    profiles: { ...read('profiles.json'), ...read('diagnosis-profiles.json') },
   };
 }
 

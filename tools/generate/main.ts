@@ -1,6 +1,7 @@
 import { readContract } from './contract.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
 import { generateOpenApi } from './openapi.ts';
+import { generateSdkProfiles } from './profiles.ts';
 import { generateProblems, generateSdkOperations, generateSdkProblems } from './tables.ts';
 import { generateTypes, sdkSchemaNames } from './types.ts';
 import { generateValidators } from './validators.ts';
@@ -14,6 +15,7 @@ const files: GeneratedFiles = {
   'sdk/src/generated/types.ts': await generateTypes(contract, sdkSchemaNames(contract)),
   'sdk/src/generated/problems.ts': generateSdkProblems(contract),
   'sdk/src/generated/operations.ts': generateSdkOperations(contract),
+  'sdk/src/generated/profiles.ts': generateSdkProfiles(contract),
 };
 
 if (process.argv.includes('--check')) {

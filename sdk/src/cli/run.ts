@@ -1,0 +1,50 @@
+import { type Command, type ExitCode, exitCodes, type Surroundings, UsageError } from './command.ts';
+
+const usage = `countersign: JWTs signed as a service account, and why one fails to verify
+
+  countersign diagnose [TOKEN|-]  say why a JWT fails to verify
+      --jwks URL|FILE  --key FILE  --issuer I  --audience A  --subject S  --alg RS256
+      --clock-tolerance SECONDS  --at NUMERICDATE  --profile P  --snippets  --json  --lang en|ja
+  countersign explain TEXT|-      say what an error text of a JWT library or gateway means
+  countersign decode [TOKEN|-]    show header, claims and times, unverified
+  countersign page [--port N]     serve the doctor's page on this machine
+
+"-" reads standard input, which keeps a token out of the shell's history.
+Exit codes: 0 valid or done, 1 invalid, 2 wrong usage, 3 could not tell.
+`;
+
+/** The commands by name; each is loaded when it is asked for. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  diagnose: async () => (await import('./diagnose-command.ts')).diagnoseCommand,
+  explain: async () => (await import('./explain-command.ts')).explainCommand,
+  decode: async () => (await import('./decode-command.ts')).decodeCommand,
+  page: async () => (await import('./page-command.ts')).pageCommand,
+};
+
+/** Runs the command that the arguments name, and answers the exit code. */
+export async function run(args: string[], surroundings: Surroundings): Promise<ExitCode> {
+  const [name = '', ...rest] = args;
+  if (name === 'help' || args.includes('--help') || args.includes('-h')) {
+    surroundings.print(usage);
+    return exitCodes.done;
+  }
+  try {
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (load === undefined) throw new UsageError(name === '' ? 'no command given' : 'unknown command');
+    return await (await load())(rest, surroundings);
+  } catch (error) {
+    const isUsage = error instanceof UsageError || isParseError(error);
+    if (!isUsage) throw error;
+    surroundings.printError(`countersign: ${withoutArguments(error.message)}\n\n${usage}`);
+    return exitCodes.usage;
+  }
+}
+
+/** Node's parser quotes the argument that it did not understand, which may be a token. */
+function withoutArguments(message: string): string {
+  return (message.split('. To specify')[0] ?? '').replaceAll(/\S{40,}/g, '…');
+}
+
+function isParseError(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}

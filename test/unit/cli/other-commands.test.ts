@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { goodSpecimen, now, renderToken, signer } from '../../support/corpus/specimen.ts';
+import { runCommand } from '../../support/surroundings.ts';
+
+const main = fileURLToPath(new URL('../../../sdk/src/cli/main.ts', import.meta.url));
+const good = renderToken(goodSpecimen());
+
+describe('explain', () => {
+  test('prints what a text can mean', async () => {
+    const { exitCode, output } = await runCommand(['explain', 'jwt', 'audience', 'invalid', '--json']);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output).causes[0]).toMatchObject({
+      code: 'audience_mismatch',
+      library: 'jsonwebtoken',
+    });
+  });
+
+  test('exits with 3 and no causes where it is not recognised', async () => {
+    const { exitCode, output } = await runCommand(['explain', '-', '--json'], { input: 'ENOSPC: no space' });
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(output)).toEqual({ causes: [] });
+  });
+
+  test('speaks Japanese', async () => {
+    const { output } = await runCommand(['explain', 'jwt expired', '--lang', 'ja']);
+    expect(output).toContain('対処: 新しいトークンを取得してください');
+  });
+});
+
+describe('decode', () => {
+  test('shows header, claims and times, and not the token', async () => {
+    const { exitCode, output } = await runCommand(['decode', good]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      header: { alg: 'RS256', kid: 'rsa-a' },
+      claims: { iss: signer, exp: now + 3540 },
+      times: { exp: '2027-01-15T08:59:00Z' },
+    });
+    for (const part of good.split('.')) expect(output).not.toContain(part);
+  });
+
+  test('escapes what would rewrite a terminal', async () => {
+    const specimen = goodSpecimen();
+    specimen.claims = { ...specimen.claims, name: 'a\u009b31m\u202eb' };
+    const { output } = await runCommand(['decode', '-'], { input: renderToken(specimen) });
+    expect(output).toContain('a\\u009b31m\\u202eb');
+  });
+
+  test('exits with 1 where a part is no JSON', async () => {
+    const { exitCode, errors } = await runCommand(['decode', 'bm9wZQ.e30.AA']);
+    expect(exitCode).toBe(1);
+    expect(errors).toContain('token_malformed');
+  });
+});
+
+test('prints its help on standard output', async () => {
+  const { exitCode, output } = await runCommand(['--help']);
+  expect(exitCode).toBe(0);
+  for (const command of ['diagnose', 'explain', 'decode', 'page']) expect(output).toContain(command);
+});
+
+describe('as a process', () => {
+  test('starts within a second, reads standard input and exits with the code', () => {
+    const start = performance.now();
+    const args = [main, 'diagnose', '-', '--json', '--at', String(now), '--key', '/dev/null'];
+    const { status, stdout } = spawnSync(process.execPath, args, { input: `${good}\n`, encoding: 'utf8' });
+    const milliseconds = performance.now() - start;
+    expect(status).toBe(3);
+    expect(JSON.parse(stdout).findings).toMatchObject([{ code: 'jwks_unavailable', reason: 'empty' }]);
+    console.log(`countersign diagnose took ${Math.round(milliseconds)} ms as a process`);
+    expect(milliseconds).toBeLessThan(3_000);
+  });
+
+  test('serves the page on loopback until it is interrupted', async () => {
+    const child = spawn(process.execPath, [main, 'page'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+    const url = String(line).trim();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    const page = await fetch(url);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(await page.text()).toContain('<title>');
+    expect((await fetch(`${url}v1/keys/nobody@example.com`)).status).toBe(404);
+    expect((await fetch(url, { method: 'POST' })).status).toBe(405);
+    child.kill('SIGINT');
+    const [exitCode] = await once(child, 'exit');
+    expect(exitCode).toBe(0);
+  });
+});
