@@ -10,6 +10,8 @@ export interface LocalCloudOptions {
   deployedFolder?: string;
   /** Whom the function runs as: `countersign`, or the signer itself, which then signs as itself. */
   runsAs?: 'countersign' | 'signer';
+  /** Added to the function's environment. */
+  functionEnv?: Record<string, string>;
   output: 'inherit' | 'keep';
 }
 
@@ -75,6 +77,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
         // As in the cloud: the framework then says nothing of its own about a fault.
         NODE_ENV: 'production',
+        ...options.functionEnv,
       },
       isReady: () => untilServing(`${url}/health`),
       output,
