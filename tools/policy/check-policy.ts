@@ -1,7 +1,7 @@
 import type { ProblemFault } from '../../functions/contract/generated/types.ts';
 import { PolicyError, parsePolicy } from '../../functions/policy/parse-policy.ts';
 import type { CompiledPolicy } from '../../functions/policy/policy.ts';
-import { inFormat, renderMistake } from './read-input.ts';
+import { inFormat, renderMistake } from './mistakes.ts';
 import type { Report } from './report.ts';
 
 /** A policy as the function would load it, or every mistake that keeps the function from it. */

@@ -5,7 +5,7 @@ import { fault, pointerTo } from '../../functions/tokens/fault.ts';
 import { parseJson } from '../../functions/tokens/parse-json.ts';
 import { toFaults } from '../../functions/tokens/schema-faults.ts';
 import schema from './cases.schema.json' with { type: 'json' };
-import { inFormat } from './read-input.ts';
+import { inFormat } from './mistakes.ts';
 
 /** One request, and what the policy must make of it. */
 export interface PolicyCase {

@@ -1,7 +1,7 @@
 import { loadPolicy } from './check-policy.ts';
 import { evaluateCase, type Outcome } from './evaluate-case.ts';
+import { renderMistake } from './mistakes.ts';
 import { type PolicyCase, parseCases } from './parse-cases.ts';
-import { renderMistake } from './read-input.ts';
 import type { Report } from './report.ts';
 
 interface Source {

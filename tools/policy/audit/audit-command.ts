@@ -1,5 +1,6 @@
 import { loadPolicy } from '../check-policy.ts';
-import { readInput, renderMistake } from '../read-input.ts';
+import { renderMistake } from '../mistakes.ts';
+import { readInput } from '../read-input.ts';
 import { type Report, UsageError } from '../report.ts';
 import { auditSigners } from './audit-signers.ts';
 import { googleAccess } from './google-access.ts';

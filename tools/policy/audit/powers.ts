@@ -1,10 +1,15 @@
-/** What lets its holder sign as a service account, or become it, or come to be able to. */
-const powers = [
+/** What Token Creator has: each signs as the account, or becomes it (implicitDelegation: on the way to another). */
+const tokenPowers = [
   'iam.serviceAccounts.signJwt',
   'iam.serviceAccounts.signBlob',
   'iam.serviceAccounts.getAccessToken',
   'iam.serviceAccounts.getOpenIdToken',
   'iam.serviceAccounts.implicitDelegation',
+];
+
+const powers = [
+  ...tokenPowers,
+  // Code that one has run as the account becomes it.
   'iam.serviceAccounts.actAs',
   // Whoever holds one of these can give itself the rest, or make a key of the account.
   'iam.serviceAccounts.setIamPolicy',
@@ -17,7 +22,7 @@ const powers = [
  * /iam/docs/roles-permissions); any other role is read from IAM.
  */
 const predefinedRoles: Readonly<Record<string, readonly string[]>> = {
-  'roles/iam.serviceAccountTokenCreator': powers.slice(0, 5),
+  'roles/iam.serviceAccountTokenCreator': tokenPowers,
   'roles/iam.serviceAccountOpenIdTokenCreator': ['iam.serviceAccounts.getOpenIdToken'],
   'roles/iam.workloadIdentityUser': [
     'iam.serviceAccounts.getAccessToken',
@@ -37,7 +42,7 @@ const predefinedRoles: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The powers among a role's permissions. */
+/** Of a role's permissions those that lead to a signature of the account. */
 export function powersAmong(permissions: readonly string[]): string[] {
   return powers.filter((power) => permissions.includes(power));
 }
