@@ -59,8 +59,14 @@ export class Policies {
     return this.#roles.has(role);
   }
 
+  permissionsOf(role: string): readonly string[] | undefined {
+    return this.#roles.get(role);
+  }
+
+  /** Whether the member has the permission on the resource, granted there or on the project that it is in. */
   holds(member: string, permission: string, resource: string): boolean {
-    const bindings = this.#policies.get(resource)?.bindings ?? [];
+    const project = resource.split('/', 2).join('/');
+    const bindings = [...new Set([resource, project])].flatMap((each) => this.get(each).bindings);
     return bindings.some(
       ({ role, members }) => members.includes(member) && this.#roles.get(role)?.includes(permission),
     );

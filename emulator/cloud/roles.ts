@@ -20,4 +20,10 @@ export const predefinedRoles: Roles = {
   'roles/iam.serviceAccountAdmin': policyPermissions,
   'roles/iam.serviceAccountKeyAdmin': ['iam.serviceAccountKeys.list'],
   'roles/iam.securityAdmin': [...policyPermissions, 'iam.serviceAccountKeys.list'],
+  'roles/iam.securityReviewer': [
+    'iam.roles.get',
+    'iam.serviceAccountKeys.list',
+    'iam.serviceAccounts.getIamPolicy',
+    'resourcemanager.projects.getIamPolicy',
+  ],
 };
