@@ -4,6 +4,7 @@ import { issueIdToken } from '../../functions/issuance/issue-id-token.ts';
 import { issueSignature } from '../../functions/issuance/issue-signature.ts';
 import { type Issuance, issueToken } from '../../functions/issuance/issue-token.ts';
 import type { AuditEntry } from '../../functions/issuance/ports.ts';
+import { RateLimit } from '../../functions/issuance/rate-limit.ts';
 import { TokenReuse } from '../../functions/issuance/token-reuse.ts';
 import type { DecisionContext } from '../../functions/policy/decide.ts';
 import type { CompiledPolicy } from '../../functions/policy/policy.ts';
@@ -28,8 +29,10 @@ export async function evaluateCase(
   const stop = () => Promise.reject(reachedSigner);
   const issuance: Issuance = {
     policySource: { current: async () => ({ policy, digest: '', loadedAt: now }) },
+    shadowSource: undefined,
     signer: { signJwt: stop, generateIdToken: stop, signBlob: stop },
     reuse: new TokenReuse(),
+    rateLimit: new RateLimit(0),
     audit: { record: (entry) => void records.push(entry) },
     ownAudiences,
     now: () => now,

@@ -21,7 +21,7 @@ test('reports every mistake with its pointer, what was found, what was expected 
     valid: false,
     mistakes: [
       { pointer: '/bindings/1/id', hint: 'The audit tells bindings apart by their id.' },
-      { pointer: '/bindings/1/members/0', expected: 'no signer of this policy' },
+      { pointer: '/bindings/1/members/0', expected: 'neither a signer nor the runtime account' },
       { pointer: '/bindings/0/audiences/0', actual: '"https://*.run.app"' },
       { pointer: '/bindings/0/audiences/1' },
     ],
