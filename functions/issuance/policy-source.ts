@@ -43,9 +43,9 @@ export class FilePolicySource implements PolicySource {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = undefined;
       });
-      // While a good policy is in force nobody waits for the look at the file.
-      if (this.#good === undefined) await this.#looking;
     }
+    // While a good policy is in force nobody waits for the look at the file; before the first, everybody does.
+    if (this.#good === undefined) await this.#looking;
     return this.#inForce();
   }
 

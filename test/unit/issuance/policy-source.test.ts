@@ -98,3 +98,16 @@ test('a policy that names the runtime account is broken, also where that account
   await lookAgain(policies);
   expect(reports.at(-1)?.mistakes).toContain('/bindings/0/members/0');
 });
+
+test('requests that come while the first policy is loaded wait for it, all of them', async () => {
+  await writeFile(path, policyText(binding({ claims: { properties: { team: { type: 'string' } } } })));
+  const policies = source();
+  const first = policies.current();
+  const later: Promise<unknown>[] = [];
+  for (let turn = 0; turn < 50; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    later.push(policies.current());
+  }
+  const loaded = await first;
+  expect(await Promise.all(later)).toEqual(Array(50).fill(loaded));
+});
