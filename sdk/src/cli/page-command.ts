@@ -41,6 +41,8 @@ async function answer(
 ): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
+  // The page has its policy inside; this is what only a header can say.
+  response.setHeader('content-security-policy', "frame-ancestors 'none'");
   // A foreign name that resolves to loopback must not make this server its own.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ''))
     return void respond(response, 421);

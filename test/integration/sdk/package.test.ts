@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,12 +25,12 @@ beforeAll(async () => {
 
 afterAll(() => sdk[Symbol.asyncDispose]());
 
-it('holds JavaScript, declarations, README and licence, and nothing else', () => {
+it("holds JavaScript, declarations, the doctor's page, README and licence, and nothing else", () => {
   expect(sdk.files).toEqual(
     expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
   );
   const others = sdk.files.filter(
-    (path) => !/^dist\/.*\.(js|d\.ts)$|^(LICENSE|README\.md|package\.json)$/.test(path),
+    (path) => !/^dist\/.*\.(js|d\.ts)$|^(LICENSE|README\.md|package\.json|dist\/page\.html)$/.test(path),
   );
   expect(others).toEqual([]);
 });
@@ -88,6 +90,7 @@ describe('runs', () => {
       stats: { entries: 2, hits: 0, misses: 52, refreshes: 2, stale: 0, failures: 1 },
       refused: { code: 'policy_denied', status: 403 },
       status: 200,
+      findings: ['audience_mismatch', 'jwks_unavailable'],
     });
   });
 
@@ -120,9 +123,31 @@ describe('its size', () => {
     expect(gzipped(outputFiles)).toBeLessThanOrEqual(5000);
   });
 
-  it('has no dependency in it', async () => {
+  it('has no dependency in it, and neither the doctor nor the command line', async () => {
     const { metafile } = await bundle("export * from 'countersign'");
-    expect(Object.keys(metafile.inputs).filter((path) => path.includes('node_modules/jose'))).toEqual([]);
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.some((path) => path.includes('node_modules/countersign/'))).toBe(true);
+    expect(inputs.filter((path) => /node_modules\/jose|\/diagnose\/|\/cli\//.test(path))).toEqual([]);
+  });
+});
+
+describe('its command', () => {
+  const start = (program: string, ...args: string[]) =>
+    spawn(program, [join(installed, 'dist/cli/main.js'), ...args]);
+
+  it('is installed as countersign', async () => {
+    const command = join(sdk.project, 'node_modules/.bin/countersign');
+    const answer = await run(sdk.project, command, 'explain', 'jwt expired', '--json');
+    expect(JSON.parse(answer).causes[0]).toMatchObject({ code: 'expired', library: 'jsonwebtoken' });
+  });
+
+  it.each([process.execPath, node22])('serves the page that is in the package, on %s', async (program) => {
+    const child = start(program, 'page');
+    const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+    const page = await (await fetch(String(line).trim())).text();
+    expect(page).toBe(await readFile(join(installed, 'dist/page.html'), 'utf8'));
+    child.kill('SIGTERM');
+    expect((await once(child, 'exit'))[0]).toBe(0);
   });
 });
 
