@@ -17,8 +17,8 @@ test('SIGTERM lets the request in flight finish, and the process ends by itself'
     await new Promise((resolve) => setTimeout(resolve, 500));
     const startedAt = performance.now();
     await cloud.function.stop();
-    // Were it killed after its ten seconds, it would have taken longer than the request.
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    // Had it waited for idle connections or been killed, it would have taken far longer than the request.
+    expect(performance.now() - startedAt).toBeLessThan(4_500);
     expect(await inFlight).toMatch(/^eyJ/);
     await expect(fetch(`${cloud.url}/health`)).rejects.toThrow();
   } finally {
