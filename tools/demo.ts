@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { IdentityResponse } from '../functions/contract/generated/types.ts';
+import { diagnose } from '../sdk/src/diagnose/diagnose.ts';
 import { CountersignError, getIdToken, TokenClient } from '../sdk/src/index.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
 
@@ -63,6 +64,15 @@ async function walk({ url, emulatorUrl, envOf }: LocalCloud): Promise<void> {
   say(`9. An audience that no binding allows is refused: ${refusal.status} ${refusal.code}.`);
   for (const { pointer, actual, expected } of refusal.errors ?? [])
     say(`    ${pointer} is ${actual}; expected ${expected}`);
+
+  const { findings } = await diagnose(`Bearer ${token}`, {
+    jwks: new URL('/.well-known/jwks.json', url),
+    issuer: claims.iss,
+    audience: 'https://billing.example.com',
+  });
+  if (findings.length === 0) throw new Error('The doctor found nothing wrong with a broken token.');
+  say('10. The doctor looks at a header that a verifier of another audience refused, and names every fault:');
+  for (const { code, remedy } of findings) say(`    ${code}: ${remedy.en}`);
 
   say('Done. npm start leaves all this running; the README says how to call it from your service.');
 }

@@ -15,7 +15,7 @@ export const pageCommand: Command = async (args, surroundings) => {
     throw new UsageError('--port must be a number up to 65535');
   }
   const html = await loadPage();
-  const emulatorHost = readEmulatorHost(surroundings.env);
+  const emulatorHost = readEmulatorHost(surroundings.env, 'COUNTERSIGN_KEYS_EMULATOR_HOST');
   const server = createServer((request, response) => void answer(request, response, html, emulatorHost));
   await listen(server, Number(values.port));
   const { port } = server.address() as AddressInfo;

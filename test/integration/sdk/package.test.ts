@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -139,6 +139,16 @@ describe('its command', () => {
     const command = join(sdk.project, 'node_modules/.bin/countersign');
     const answer = await run(sdk.project, command, 'explain', 'jwt expired', '--json');
     expect(JSON.parse(answer).causes[0]).toMatchObject({ code: 'expired', library: 'jsonwebtoken' });
+  });
+
+  it('says what --as needs where google-auth-library is not installed', async () => {
+    const alone = join(sdk.project, '../alone');
+    await cp(installed, alone, { recursive: true });
+    const args = ['token', 'https://a.example', '--url', 'https://b.example'];
+    const command = [join(alone, 'dist/cli/main.js'), ...args, '--as', 'a@b.iam.gserviceaccount.com'];
+    await expect(run(alone, process.execPath, ...command)).rejects.toThrow(
+      '--as needs google-auth-library: npm install google-auth-library',
+    );
   });
 
   it.each([process.execPath, node22])('serves the page that is in the package, on %s', async (program) => {
