@@ -51,7 +51,7 @@ test('refers to the policy’s format, not to a request’s', async () => {
 
 test.each([
   ['a syntax error', '{"bindings": [1 2]}', 'a syntax error at position 16'],
-  ['an empty file', '', 'an empty body'],
+  ['an empty file', '', 'nothing'],
 ])('reports %s at the root', async (_, text, actual) => {
   const { lines } = await check(text);
   expect(lines.slice(0, 2)).toEqual(['the whole file', `  found ${actual}`]);
