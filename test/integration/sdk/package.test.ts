@@ -170,9 +170,10 @@ it('has the public API of the snapshot', async () => {
   await expect(texts.join('\n')).toMatchFileSnapshot('__snapshots__/countersign.d.ts');
 });
 
-describe('its README', () => {
-  const snippets = [...readFileSync(join(root, 'sdk/README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(
-    ([, code = '']) => code,
+describe("its README, and the repository's", () => {
+  const texts = ['sdk/README.md', 'README.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  const snippets = texts.flatMap((text) =>
+    [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code),
   );
 
   it('has examples that compile', async () => {
