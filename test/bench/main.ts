@@ -1,6 +1,7 @@
 import { cachedTokenRows } from './cached-token.ts';
 import { coldStartRows } from './cold-start.ts';
 import { decisionRows } from './decision.ts';
+import { diagnoseRows } from './diagnose.ts';
 import { emulatorSign } from './emulator-sign.ts';
 import { toTable } from './row.ts';
 
@@ -10,5 +11,6 @@ const rows = [
   ...(await coldStartRows()),
   ...(await decisionRows()),
   await emulatorSign(),
+  ...(await diagnoseRows()),
 ];
 console.log(toTable(rows));

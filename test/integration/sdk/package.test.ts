@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environmentOf } from '../../support/cli-process.ts';
+import { startFunction } from '../../support/function.ts';
 import { installPackedSdk, type PackedSdk, root, run } from '../../support/packed-sdk.ts';
+import { commandsOf, runInShell } from '../../support/readme-commands.ts';
 import {
   replyWithIdentity,
   replyWithProblem,
@@ -170,9 +173,10 @@ it('has the public API of the snapshot', async () => {
   await expect(texts.join('\n')).toMatchFileSnapshot('__snapshots__/countersign.d.ts');
 });
 
-describe('its README', () => {
-  const snippets = [...readFileSync(join(root, 'sdk/README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(
-    ([, code = '']) => code,
+describe("its README, and the repository's", () => {
+  const texts = ['sdk/README.md', 'README.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  const snippets = texts.flatMap((text) =>
+    [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code),
   );
 
   it('has examples that compile', async () => {
@@ -199,5 +203,37 @@ describe('its README', () => {
       const isOffline = /testing|onEvent|GoogleAuth/.test(code);
       expect(service.requests.length > 0).toBe(!isOffline);
     },
+  );
+});
+
+describe("its README's command line", () => {
+  const commands = commandsOf('sdk/README.md', 'On the command line');
+  /** What each of them must answer, in order. */
+  const answers = [
+    /^[\w-]+\.[\w-]+\.[\w-]+\n$/,
+    /^ok +verified/m,
+    /"aud": "https:\/\/reports.example.com"/,
+    /^valid\n/,
+    /^1\. audience_mismatch$/m,
+    /^http:\/\/127\.0\.0\.1:\d+\/$/m,
+  ];
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    env = environmentOf(await startFunction(), 'caller');
+  });
+
+  it('has an answer here for every command', () => {
+    expect(commands).toHaveLength(answers.length);
+  });
+
+  it.each(commands.map((command, index) => [command, answers[index]] as const))(
+    'does what it says: %s',
+    async (command, answer) => {
+      const { exitCode, output } = await runInShell(command, { cwd: sdk.project, env });
+      expect(output).toMatch(answer ?? 'an answer');
+      if (!command.endsWith(' page')) expect(exitCode).toBe(0);
+    },
+    30_000,
   );
 });
