@@ -34,7 +34,11 @@ const emulatorVariables = [
   'IAM_CREDENTIALS_EMULATOR_HOST',
   'COUNTERSIGN_KEYS_EMULATOR_HOST',
 ] as const;
-const optionalEmulatorVariables = ['PUBSUB_EMULATOR_HOST', 'SECRET_MANAGER_EMULATOR_HOST'] as const;
+const optionalEmulatorVariables = [
+  'GCE_METADATA_IP',
+  'PUBSUB_EMULATOR_HOST',
+  'SECRET_MANAGER_EMULATOR_HOST',
+] as const;
 const realMetadataHosts = new Set(['metadata.google.internal', '169.254.169.254']);
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
 
@@ -97,7 +101,7 @@ function checkEmulatorVariable(
       ? `${name} is missing: with COUNTERSIGN_LOCAL it names the local cloud's HOST:PORT.`
       : undefined;
   }
-  if (name === 'GCE_METADATA_HOST' && !isLocal && realMetadataHosts.has(value)) return undefined;
+  if (name.startsWith('GCE_METADATA_') && !isLocal && realMetadataHosts.has(value)) return undefined;
   if (isDeployed)
     return `${name} is set where K_SERVICE is: a deployed function talks to Google, not to an emulator.`;
   if (!isLocal) return `${name} is set without COUNTERSIGN_LOCAL=true: add it, or unset ${name}.`;
@@ -123,12 +127,12 @@ function readServiceUrl(
   const value = environment[name] ?? '';
   if (value === '') {
     mistakes.push(`${name} is missing: give the service's URL, which its callers ask their ID tokens for.`);
-  } else if (!URL.canParse(value) || /[?#\\]/.test(value)) {
+  } else if (!URL.canParse(value) || /[?#\\\s]/.test(value)) {
     mistakes.push(`${name} is no URL without query: give one such as https://countersign-abc.run.app.`);
   } else {
-    const { protocol, host, username } = new URL(value);
+    const { protocol, host, username, password } = new URL(value);
     const isLoopback = protocol === 'http:' && isLocal && loopback.test(host);
-    if ((protocol !== 'https:' && !isLoopback) || username !== '') {
+    if ((protocol !== 'https:' && !isLoopback) || username !== '' || password !== '') {
       mistakes.push(`${name} is not https: only the local cloud's loopback URL may be http.`);
     }
   }

@@ -1,6 +1,6 @@
 import type { Jwk, JwkSet } from '../contract/generated/types.ts';
 import type { Deadline } from '../issuance/ports.ts';
-import { HttpFailure, requestHttp } from './http-client.ts';
+import { type HttpAnswer, HttpFailure, requestHttp } from './http-client.ts';
 
 /** Google asks to update cached keys every 15 minutes (google.iam.admin.v1.ServiceAccountKey). */
 const maxAgeMilliseconds = 900_000;
@@ -8,16 +8,22 @@ const minAgeMilliseconds = 60_000;
 /** An unknown `kid` fetches the keys anew, but no oftener than this. */
 const coolDownMilliseconds = 30_000;
 const maxBytes = 256 * 1024;
+/** How long to wait for new keys while older ones would still do. */
+const refreshMilliseconds = 1_000;
+/** After a refresh that failed the older keys serve this long, before the next is tried. */
+const retryMilliseconds = 10_000;
 
 /**
  * The JWK Set at one URL, fetched when needed and kept as its Cache-Control says, from 1 to 15 minutes.
- * State: the last good set, when it was fetched, and the fetch under way, which all who wait share.
+ * State: the last good set, when it was fetched and when a fetch failed, and the fetch under
+ * way, which all who wait share.
  */
 export class RemoteKeySet {
   readonly #url: string;
   #set: JwkSet | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
+  #failedAt = Number.NEGATIVE_INFINITY;
   #maxAge = 0;
   #flight: Promise<JwkSet> | undefined;
 
@@ -27,14 +33,17 @@ export class RemoteKeySet {
 
   /** @throws HttpFailure where the set is neither here nor to be had by the deadline */
   async get(deadline: Deadline): Promise<JwkSet> {
-    const age = performance.now() - this.#fetchedAt;
+    const now = performance.now();
+    const age = now - this.#fetchedAt;
     if (this.#set !== undefined && age < this.#maxAge) return this.#set;
+    if (this.#set === undefined || age >= maxAgeMilliseconds) return this.#fetch(deadline);
+    // Google publishes a key for hours after its last use: a set past its refresh still verifies for a while.
+    if (now - this.#failedAt < retryMilliseconds) return this.#set;
     try {
-      return await this.#fetch(deadline);
-    } catch (error) {
-      // Google publishes a key for hours after its last use: a set past its refresh still verifies for a while.
-      if (this.#set !== undefined && age < maxAgeMilliseconds) return this.#set;
-      throw error;
+      return await this.#fetch(Math.min(deadline, now + refreshMilliseconds));
+    } catch {
+      this.#failedAt = performance.now();
+      return this.#set;
     }
   }
 
@@ -53,13 +62,19 @@ export class RemoteKeySet {
     return this.#flight;
   }
 
+  /** Tries once more where no answer came: the connection may have been kept alive by this side alone. */
+  async #request(deadline: Deadline): Promise<HttpAnswer> {
+    const request = () => requestHttp({ method: 'GET', url: this.#url, deadline, maxBytes });
+    try {
+      return await request();
+    } catch (error) {
+      if (!(error instanceof HttpFailure) || error.isTimeout) throw error;
+      return request();
+    }
+  }
+
   async #load(deadline: Deadline): Promise<JwkSet> {
-    const { status, headers, body } = await requestHttp({
-      method: 'GET',
-      url: this.#url,
-      deadline,
-      maxBytes,
-    });
+    const { status, headers, body } = await this.#request(deadline);
     if (status !== 200) throw new HttpFailure(`status ${status}`);
     const set = parseJwkSet(body);
     const [, seconds] = /(?:^|[\s,])max-age=(\d{1,8})/.exec(headers['cache-control'] ?? '') ?? [];

@@ -52,9 +52,10 @@ async function answer(
   scope: RequestScope,
 ): Promise<Answer> {
   try {
-    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-    const { operationId, authenticated, parameters } = findRoute(request.method ?? 'GET', path);
-    const exchange: Exchange = { request, query: new URLSearchParams(query), parameters, scope };
+    const [path, query] = splitUrl(request.url ?? '/');
+    const { operationId, authenticated, parameters, queryNames } = findRoute(request.method ?? 'GET', path);
+    if (request.method === 'POST') refuseUnknown(query, queryNames);
+    const exchange: Exchange = { request, query, parameters, scope };
     if (!authenticated) return await (operations[operationId] as OpenOperation)(services, exchange);
     const caller = await authenticate(request, services.callerVerifier, scope.deadline);
     return await operations[operationId](services, exchange, caller);
@@ -62,6 +63,24 @@ async function answer(
     if (!(error instanceof Problem)) logFault(services, error, scope);
     return problemAnswer(toProblem(error), request, scope.requestId);
   }
+}
+
+function splitUrl(url: string): [path: string, query: URLSearchParams] {
+  const at = url.indexOf('?');
+  return at === -1
+    ? [url, new URLSearchParams()]
+    : [url.slice(0, at), new URLSearchParams(url.slice(at + 1))];
+}
+
+/** A query parameter that is misspelt or out of place would be lost, and with validateOnly the request would sign. */
+function refuseUnknown(query: URLSearchParams, known: readonly string[]): void {
+  const unknown = [...query.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const takes = known.length === 0 ? 'no query parameters' : `the query parameters ${known.join(', ')}`;
+  throw new Problem(
+    'invalid_request',
+    `There is a query parameter that it does not know; the path takes ${takes}.`,
+  );
 }
 
 /** Name and place of a fault; its message may hold a token, and is left out. */

@@ -7,12 +7,15 @@ export interface Route {
   operationId: OperationId;
   authenticated: boolean;
   parameters: Record<string, string>;
+  /** The query parameters that the operation has. */
+  queryNames: readonly string[];
 }
 
 interface CompiledRoute {
   operationId: OperationId;
   method: string;
   authenticated: boolean;
+  queryNames: readonly string[];
   pattern: RegExp;
 }
 
@@ -20,6 +23,7 @@ const routes: CompiledRoute[] = Object.entries(operationTable).map(([operationId
   operationId: operationId as OperationId,
   method: operation.method,
   authenticated: operation.authenticated,
+  queryNames: 'query' in operation ? Object.keys(operation.query) : [],
   pattern: compilePath(operation.path),
 }));
 
@@ -59,8 +63,8 @@ export function findRoute(method: string, path: string): Route {
       .join(', ');
     throw new MethodNotAllowed(allow);
   }
-  const { operationId, authenticated } = found.route;
-  return { operationId, authenticated, parameters: decodeParameters(found.groups) };
+  const { operationId, authenticated, queryNames } = found.route;
+  return { operationId, authenticated, queryNames, parameters: decodeParameters(found.groups) };
 }
 
 function decodeParameters(groups: Record<string, string>): Record<string, string> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ProblemFault } from '../contract/generated/types.ts';
 import { Problem } from '../contract/problem.ts';
 import {
@@ -30,8 +31,11 @@ export interface Policies {
 
 /** @throws Problem `policy_unavailable` where there is no valid policy; a shadow policy may be missing */
 export async function currentPolicies({ policySource, shadowSource }: Authority): Promise<Policies> {
-  const shadow = await shadowSource?.current().catch(() => 'unavailable' as const);
-  return { loaded: await policySource.current(), shadow };
+  const loaded = await policySource.current();
+  if (shadowSource === undefined) return { loaded, shadow: undefined };
+  // Nobody waits for it: one that is loaded is here at once.
+  const evaluated = shadowSource.current().catch(() => 'unavailable' as const);
+  return { loaded, shadow: await Promise.race([evaluated, setImmediate('unavailable' as const)]) };
 }
 
 /**
@@ -45,12 +49,14 @@ export function authorize(
   caller: Caller,
   request: Omit<AccessRequest, 'member'>,
   scope: RequestScope,
+  validateOnly?: true,
 ): { grant: Grant; entry: AuditEntry } {
   const access: AccessRequest = { ...request, member: caller.member };
   const context = { now: now(), ownAudiences };
   const decision = decide(loaded.policy, access, context);
   const entry = {
     ...describe(decision.grant, access, loaded, scope),
+    validateOnly,
     shadow: typeof shadow === 'object' ? describeShadow(shadow, access, context) : shadow,
   };
   if (decision.grant !== undefined) return { grant: decision.grant, entry };
@@ -74,17 +80,21 @@ function denial({ member, kind }: AccessRequest, refusals: Refusal[]): Problem {
   }
   const errors: ProblemFault[] = refusals.map(({ binding, fault }) => ({
     ...fault,
-    // An ID token is asked for by aud alone, outside of any claims.
-    pointer: kind === 'id_token' ? fault.pointer.replace('/claims/', '/') : fault.pointer,
+    pointer: kind === 'id_token' ? idTokenPointer(fault.pointer) : fault.pointer,
     hint: `Binding ${binding}: ${fault.hint}`,
   }));
   const detail = `No binding allows this whole request to ${member}; errors lists, for each that names it, what failed first.`;
   return new Problem('policy_denied', detail, { errors });
 }
 
+/** An ID token is asked for by `aud` alone, outside of any claims. */
+function idTokenPointer(pointer: string): string {
+  return pointer === '/claims/aud' ? '/aud' : pointer.replace(/^\/(claims\/.*|ttlSeconds)$/, '');
+}
+
 function describe(
   grant: Grant | undefined,
-  { kind, member, claims }: AccessRequest,
+  { kind, member, claims, ttlSeconds }: AccessRequest,
   { digest }: LoadedPolicy,
   { requestId, traceparent }: RequestScope,
 ): AuditEntry {
@@ -95,7 +105,7 @@ function describe(
     // A query may hold what its owner would not want in a log.
     aud: claims && audiencesOf(claims.aud).map((audience) => audience.split('?', 1)[0] ?? ''),
     sub: claims?.sub,
-    ttlSeconds: undefined,
+    ttlSeconds,
     binding: grant?.binding.id,
     profile: kind === 'jwt' ? grant?.profile : undefined,
     serviceAccount: grant?.serviceAccount,
@@ -106,6 +116,7 @@ function describe(
     tokenSha256: undefined,
     code: grant === undefined ? 'policy_denied' : undefined,
     shadow: undefined,
+    validateOnly: undefined,
     requestId,
     traceparent,
   };

@@ -8,7 +8,7 @@ import { type Authority, authorize, currentPolicies } from './authorize.ts';
 import { checkSignedJwt } from './check-signed-jwt.ts';
 import type { AuditEntry, Caller, LoadedPolicy, RequestScope, Signer } from './ports.ts';
 import type { RateLimit } from './rate-limit.ts';
-import { onRecord, sha256 } from './record.ts';
+import { lifeLeft, onRecord, onRecordWhereRefused, sha256 } from './record.ts';
 import { fillSetClaims } from './set-claims.ts';
 import type { SignedToken, TokenReuse } from './token-reuse.ts';
 
@@ -41,11 +41,11 @@ export async function issueToken(
   { fresh }: { fresh: boolean },
   scope: RequestScope,
 ): Promise<TokenResponse> {
-  const plan = await planToken(issuance, caller, json, scope);
+  const plan = await planToken(issuance, caller, json, scope, undefined);
   return onRecord(issuance.audit, plan.entry, async () => {
     const { token, reused } = await reuseOrSign(issuance, caller, plan, fresh, scope);
     return {
-      result: { ...token, expiresInSeconds: token.claims.exp - issuance.now(), reused },
+      result: { ...token, expiresInSeconds: lifeLeft(token, issuance.now()), reused },
       entry: { reused, kid: token.kid, tokenSha256: sha256(token.token) },
     };
   });
@@ -58,7 +58,8 @@ export async function validateToken(
   json: JsonResult,
   scope: RequestScope,
 ): Promise<ValidationResponse> {
-  const { grant, claims } = await planToken(issuance, caller, json, scope);
+  const { grant, claims, entry } = await planToken(issuance, caller, json, scope, true);
+  issuance.audit.record(entry);
   return {
     claims,
     binding: grant.binding.id,
@@ -73,21 +74,25 @@ async function planToken(
   caller: Caller,
   json: JsonResult,
   scope: RequestScope,
+  validateOnly: true | undefined,
 ): Promise<Plan> {
   const { now } = issuance;
   const policies = await currentPolicies(issuance);
   const { loaded } = policies;
   const request = parseClaimRequest(json, { now: now(), signers: loaded.policy.signers });
-  const { grant, entry } = authorize(issuance, policies, caller, { ...request, kind: 'jwt' }, scope);
-  const claims = buildClaimsSet(
-    request.claims,
-    {
-      signer: grant.serviceAccount,
-      profile: grant.profile,
-      ttlSeconds: grant.ttlSeconds,
-      setClaims: fillSetClaims(grant, caller.member),
-    },
-    now(),
+  const asked = { ...request, kind: 'jwt' as const };
+  const { grant, entry } = authorize(issuance, policies, caller, asked, scope, validateOnly);
+  const claims = onRecordWhereRefused(issuance.audit, entry, () =>
+    buildClaimsSet(
+      request.claims,
+      {
+        signer: grant.serviceAccount,
+        profile: grant.profile,
+        ttlSeconds: grant.ttlSeconds,
+        setClaims: fillSetClaims(grant, caller.member),
+      },
+      now(),
+    ),
   );
   return {
     grant,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { Problem } from '../contract/problem.ts';
 import { PolicyError, parsePolicy } from '../policy/parse-policy.ts';
 import type { LoadedPolicy, PolicySource } from './ports.ts';
@@ -19,6 +20,8 @@ export interface PolicySourceOptions {
 /** A mounted secret is fetched at each read: more often than this tells no operator anything sooner. */
 const lookAgainSeconds = 5;
 const retryAfterSeconds = 30;
+/** A mounted secret is read over the network, which may hang. */
+const maxWaitMilliseconds = 5_000;
 
 /**
  * The policy file, looked at again when it is asked for and never by a timer, since between requests the function
@@ -45,7 +48,8 @@ export class FilePolicySource implements PolicySource {
       });
     }
     // While a good policy is in force nobody waits for the look at the file; before the first, everybody does.
-    if (this.#good === undefined) await this.#looking;
+    if (this.#good === undefined)
+      await Promise.race([this.#looking, setTimeout(maxWaitMilliseconds, undefined, { ref: false })]);
     return this.#inForce();
   }
 

@@ -112,6 +112,8 @@ export interface AuditEntry {
     | { decision: 'allow' | 'deny'; binding: string | undefined; policyDigest: string }
     | 'unavailable'
     | undefined;
+  /** True where nothing was to be signed. */
+  validateOnly: true | undefined;
   requestId: string;
   traceparent: string | undefined;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ClaimsSet } from '../contract/generated/types.ts';
 
 export interface SignedToken {
@@ -9,19 +10,25 @@ export interface SignedToken {
 /** A token is handed out again while at least this part of its life is left. */
 const reusableFraction = 0.8;
 const maxEntries = 10_000;
+/** All tokens together, in characters; their claims weigh about as much again. */
+const maxTotalLength = 8 * 1024 * 1024;
 
 interface Entry {
   flight: Promise<SignedToken>;
+  /** Length of the token; 0 while it is being signed. */
+  length: number;
   /** Last moment at which the token is handed out again, a NumericDate; no end while it is being signed. */
   reusableUntil: number;
 }
 
 /**
  * Tokens by the whole of what they were signed for, so that one caller never gets another's, and concurrent equal
- * requests make one IAM call. State: the entries, in the order of their last signing, bounded.
+ * requests make one IAM call. State: the entries, in the order of their last signing, bounded in number
+ * and in size.
  */
 export class TokenReuse {
   readonly #entries = new Map<string, Entry>();
+  #totalLength = 0;
 
   /** The token for `key`: one with most of its life left, one that is being signed, or one that `sign` signs now. */
   async get(
@@ -29,16 +36,18 @@ export class TokenReuse {
     now: number,
     sign: () => Promise<SignedToken>,
   ): Promise<{ token: SignedToken; reused: boolean }> {
-    const entry = this.#entries.get(key);
+    const digest = digestOf(key);
+    const entry = this.#entries.get(digest);
     if (entry !== undefined && now <= entry.reusableUntil) return { token: await entry.flight, reused: true };
     const flight = sign();
-    const pending = this.#keep(key, { flight, reusableUntil: Number.POSITIVE_INFINITY });
+    const pending = { flight, length: 0, reusableUntil: Number.POSITIVE_INFINITY };
+    this.#keep(digest, pending);
     try {
       const token = await flight;
-      pending.reusableUntil = lastReuse(token);
+      if (this.#entries.get(digest) === pending) this.#keep(digest, signedEntry(token));
       return { token, reused: false };
     } catch (error) {
-      if (this.#entries.get(key) === pending) this.#entries.delete(key);
+      if (this.#entries.get(digest) === pending) this.#drop(digest);
       throw error;
     }
   }
@@ -46,17 +55,33 @@ export class TokenReuse {
   /** Signs anew, whatever is there, and keeps the result for those who ask next. */
   async renew(key: string, sign: () => Promise<SignedToken>): Promise<SignedToken> {
     const token = await sign();
-    this.#keep(key, { flight: Promise.resolve(token), reusableUntil: lastReuse(token) });
+    this.#keep(digestOf(key), signedEntry(token));
     return token;
   }
 
-  #keep(key: string, entry: Entry): Entry {
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    const oldest = this.#entries.keys().next().value;
-    if (this.#entries.size > maxEntries && oldest !== undefined) this.#entries.delete(oldest);
-    return entry;
+  #keep(digest: string, entry: Entry): void {
+    this.#drop(digest);
+    this.#entries.set(digest, entry);
+    this.#totalLength += entry.length;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= maxEntries && this.#totalLength <= maxTotalLength) break;
+      this.#drop(oldest);
+    }
   }
+
+  #drop(digest: string): void {
+    this.#totalLength -= this.#entries.get(digest)?.length ?? 0;
+    this.#entries.delete(digest);
+  }
+}
+
+/** The key holds the whole request, up to 64 KiB of it; what is kept is its digest. */
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('base64');
+}
+
+function signedEntry(token: SignedToken): Entry {
+  return { flight: Promise.resolve(token), length: token.token.length, reusableUntil: lastReuse(token) };
 }
 
 function lastReuse({ claims: { iat, exp } }: SignedToken): number {

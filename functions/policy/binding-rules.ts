@@ -1,5 +1,7 @@
 import type { Binding, Policy, ProblemFault } from '../contract/generated/types.ts';
+import { checkNames } from '../tokens/claim-rules.ts';
 import { fault, pointerTo } from '../tokens/fault.ts';
+import { profileOf } from '../tokens/profiles.ts';
 import { registeredClaims } from '../tokens/registered-claims.ts';
 
 /** Mistakes in who is named: an ID given twice, and an account that could ask for tokens of its own. */
@@ -39,13 +41,22 @@ export function checkPushAccounts({ pushAccounts = {} }: Policy): ProblemFault[]
   });
 }
 
-/** A claim is either the server's or the caller's: `setClaims` names none that a request may give. */
-export function checkSetClaims({ setClaims = {}, claims = {} }: Binding, pointer: string): ProblemFault[] {
+/** A claim is the server's, the profile's or the caller's: `setClaims` names none of the others', nor one that is always refused. */
+export function checkSetClaims(
+  { setClaims = {}, claims = {}, profiles = [] }: Binding,
+  pointer: string,
+): ProblemFault[] {
   const asked = (claims as { properties?: object }).properties ?? {};
   return Object.keys(setClaims).flatMap((name) => {
-    const isTaken = registeredClaims.has(name) || Object.hasOwn(asked, name);
+    const isTaken =
+      registeredClaims.has(name) ||
+      Object.hasOwn(asked, name) ||
+      profiles.some((profile) => Object.hasOwn(profileOf(profile).fills, name)) ||
+      checkNames({ [name]: true }).length > 0;
     if (!isTaken) return [];
     const at = pointerTo(pointerTo(pointer, 'setClaims'), name);
-    return [fault(at, name, 'a private claim that claims does not list', 'Remove it from one of the two.')];
+    return [
+      fault(at, name, 'a private claim that neither claims nor a profile has', 'Remove it from one of them.'),
+    ];
   });
 }

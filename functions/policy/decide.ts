@@ -82,13 +82,17 @@ function firstFailure(
     checkDelegates(grant) ??
     checkRaw(request, grant);
   if (failed !== undefined || request.claims === undefined) return failed;
-  return (
+  const refused =
     checkAudiences(request.claims, grant, context) ??
-    checkProfile(grant) ??
     checkSubject(request.claims, request.member, grant) ??
-    checkLifetime(request.claims, request.ttlSeconds, grant, context) ??
-    grant.binding.checkPrivateClaims(privateClaimsOf(request.claims, grant.profile))[0]
-  );
+    checkLifetime(request.claims, request.ttlSeconds, grant, context);
+  // An ID token has no profile and no private claims.
+  if (refused !== undefined || request.kind === 'id_token') return refused;
+  return checkProfile(grant) ?? checkPrivateClaims(request.claims, grant);
+}
+
+function checkPrivateClaims(claims: RequestedClaims, { binding, profile }: Grant): ProblemFault | undefined {
+  return binding.checkPrivateClaims(privateClaimsOf(claims, profile))[0];
 }
 
 function checkKind({ kind }: AccessRequest, { binding }: Grant): ProblemFault | undefined {
@@ -220,6 +224,7 @@ function checkLifetime(
     if (claims.exp <= latest) return undefined;
     return fault('/claims/exp', claims.exp, `at most ${latest}`, hint);
   }
+  if (grant.ttlSeconds < 1) return fault('/claims/iat', claims.iat, `before ${now + maxTtlSeconds}`, hint);
   const lifetime = grant.ttlSeconds + Math.max(0, (claims.iat ?? now) - now);
   if (lifetime <= maxTtlSeconds) return undefined;
   const pointer = ttlSeconds === undefined ? '/claims/iat' : '/ttlSeconds';

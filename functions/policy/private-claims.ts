@@ -1,4 +1,4 @@
-import { fault } from '../tokens/fault.ts';
+import { fault, pointerTo } from '../tokens/fault.ts';
 import { toFaults } from '../tokens/schema-faults.ts';
 import type { PrivateClaimsCheck } from './policy.ts';
 
@@ -15,13 +15,15 @@ export async function compilePrivateClaims(
   const open = opening.find((keyword) => schema[keyword] !== undefined && schema[keyword] !== false);
   if (open !== undefined)
     return { reason: `Remove ${open}: claims are closed, each is listed in properties.` };
+  if (JSON.stringify(schema).includes('"$async"'))
+    return { reason: 'Remove $async: claims are checked at once.' };
   const { Ajv2020 } = await import('./ajv.ts');
   // No coercion, no defaults, no removal (ajv's own defaults): what was asked is what is signed.
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
   try {
     const validate = ajv.compile({ ...schema, type: 'object', additionalProperties: false });
     return (claims) => {
-      if (validate(claims)) return [];
+      if (validate(claims) === true) return [];
       return toFaults(validate.errors ?? [], claims).map((each) => ({
         ...each,
         pointer: `/claims${each.pointer}`,
@@ -34,5 +36,10 @@ export async function compilePrivateClaims(
 
 const denyAll: PrivateClaimsCheck = (claims) =>
   Object.keys(claims).map((name) =>
-    fault(`/claims/${name}`, claims[name], 'no private claim', 'The binding lists no private claims.'),
+    fault(
+      pointerTo('/claims', name),
+      claims[name],
+      'no private claim',
+      'The binding lists no private claims.',
+    ),
   );

@@ -30,10 +30,10 @@ export function buildClaimsSet(requested: RequestedClaims, plan: ClaimsPlan, now
     ...filledClaims(plan.profile, plan.signer),
     ...plan.setClaims,
   };
-  // The profile is held against what the caller gave, so that no filled-in claim hides a faulty one.
+  // The profile is held against what the caller gave too, so that no filled-in claim hides a faulty one.
   const faults = [
     ...checkComputedExpiry(requested, claims, now),
-    ...checkProfile(plan.profile, { ...claims, ...requested }, { signer: plan.signer, now }),
+    ...checkProfile(plan.profile, { ...claims, ...requested }, { signer: plan.signer, now, isWhole: true }),
   ];
   if (faults.length > 0) {
     throw new Problem(
@@ -57,6 +57,10 @@ function checkComputedExpiry(requested: RequestedClaims, claims: ClaimsSet, now:
   if (claims.exp <= now) {
     const hint = `exp would be ${claims.exp}, which has passed; leave iat out, or give exp.`;
     return [fault('/claims/iat', requested.iat, `after ${now - (claims.exp - claims.iat)}`, hint)];
+  }
+  if (claims.exp <= claims.iat) {
+    const hint = `exp would be ${claims.exp}, before it; leave iat out, or ask for a longer life.`;
+    return [fault('/claims/iat', requested.iat, `before ${claims.exp}`, hint)];
   }
   if (requested.nbf !== undefined && claims.exp <= requested.nbf) {
     const hint = `exp would be ${claims.exp}; ask for a longer life, or leave nbf out.`;

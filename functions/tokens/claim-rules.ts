@@ -15,7 +15,8 @@ export function checkClaims(claims: Record<string, unknown>, now: number): Probl
   return [...checkNames(claims), ...checkAudience(claims.aud), ...checkTimes(claims, now)];
 }
 
-function checkNames(claims: Record<string, unknown>): ProblemFault[] {
+/** Claims that no token may have, whoever puts them in. */
+export function checkNames(claims: Record<string, unknown>): ProblemFault[] {
   return Object.keys(claims).flatMap((name) => {
     const pointer = pointerTo('/claims', name);
     if (grantClaims.has(name)) {

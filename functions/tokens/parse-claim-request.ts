@@ -20,10 +20,11 @@ export interface RequestContext {
  * @throws Problem `invalid_claims` where any claim is at fault, else `invalid_request`; with every fault at once
  */
 export function parseClaimRequest({ value, faults }: JsonResult, context: RequestContext): ClaimRequest {
-  const found = [...faults];
+  const found: ProblemFault[] = [];
   if (value !== undefined && !validateClaimRequest(value)) {
     found.push(...toFaults(validateClaimRequest.errors ?? [], value));
   }
+  found.push(...faults);
   if (isObject(value) && isObject(value.claims))
     found.push(...checkRules(value, value.claims, context, found));
   const unique = [...new Map(found.reverse().map((each) => [each.pointer, each])).values()].reverse();
@@ -47,7 +48,7 @@ function checkRules(
   const signer = asked ?? signers[0];
   const found = [...checkClaims(claims, now), ...checkExclusive(request, claims)];
   if (isProfile(request.profile)) {
-    found.push(...checkProfile(request.profile, claims, { signer: undefined, now }));
+    found.push(...checkProfile(request.profile, claims, { signer: undefined, now, isWhole: false }));
   }
   found.push(...checkIssuer(claims.iss, asked === undefined ? signers : [asked], signer));
   // A faulty claims set is answered whole: then its iss and sub are held against the signer it would get.
@@ -83,10 +84,10 @@ function isClaimFault({ pointer }: ProblemFault): boolean {
 }
 
 function toProblem(faults: ProblemFault[]): Problem {
-  const places = faults.map(({ pointer }) => pointer || 'the body').join(', ');
+  const places = faults.slice(0, 8).map(({ pointer }) => pointer || 'the body');
   const code = faults.some(isClaimFault) ? 'invalid_claims' : 'invalid_request';
   const count = faults.length === 1 ? 'One fault' : `${faults.length} faults`;
-  return new Problem(code, `${count}, at ${places.slice(0, 400)}. Mend what errors lists.`, {
+  return new Problem(code, `${count}, at ${places.join(', ')}. Mend what errors lists.`, {
     errors: faults,
   });
 }

@@ -5,6 +5,8 @@ export type JsonResult = { value: unknown; faults: ProblemFault[] };
 
 /** How deep an input may nest; a claims set that verifiers read needs far less. */
 const maxDepth = 16;
+/** Of one input no more faults than this are told, whatever is sent. */
+const maxFaults = 100;
 
 /**
  * Parses JSON (RFC 8259) and reports what `JSON.parse` lets pass: a member named twice, of which two readers may
@@ -38,7 +40,7 @@ interface Frame {
   member: string | number;
 }
 
-const lexemes = /"(?:[^"\\]+|\\.)*"|[{}[\],:]/g;
+const lexemes = /"(?:[^"\\]+|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
 
 /** Expects text that JSON.parse accepts, so that strings and punctuation are all there is to look at. */
 function findStructuralFaults(text: string): ProblemFault[] {
@@ -47,6 +49,7 @@ function findStructuralFaults(text: string): ProblemFault[] {
   for (const [lexeme] of text.matchAll(lexemes)) {
     const frame = open.at(-1);
     if (lexeme === '{' || lexeme === '[') {
+      if (faults.length >= maxFaults) return faults;
       if (open.length === maxDepth) return [...faults, depthFault(open)];
       open.push(openFrame(frame, lexeme === '{'));
     } else if (lexeme === '}' || lexeme === ']') {
@@ -58,13 +61,29 @@ function findStructuralFaults(text: string): ProblemFault[] {
       frame.awaitsName = frame.names !== undefined;
     } else if (frame.awaitsName && frame.names) {
       const name: string = JSON.parse(lexeme);
-      if (frame.names.has(name)) faults.push(duplicateFault(frame, name));
+      if (name === '__proto__') faults.push(prototypeFault(frame));
+      else if (frame.names.has(name)) faults.push(duplicateFault(frame, name));
       frame.names.add(name);
       frame.member = name;
       frame.awaitsName = false;
+    } else if (!lexeme.startsWith('"') && lexeme !== ':' && !isExact(lexeme)) {
+      faults.push(numberFault(frame, lexeme));
     }
   }
-  return faults;
+  return faults.slice(0, maxFaults);
+}
+
+/** Whether a number of JSON's is one that JavaScript holds as it is written. */
+function isExact(lexeme: string): boolean {
+  const digitsOf = (text: string) =>
+    text
+      .replace(/e.*$/i, '')
+      .replaceAll(/[-.]/g, '')
+      .replaceAll(/^0+|0+$/g, '');
+  const value = Number(lexeme);
+  const digits = digitsOf(lexeme);
+  // Fifteen digits always come back as they went in.
+  return Number.isFinite(value) && (digits.length <= 15 || digits === digitsOf(String(value)));
 }
 
 function openFrame(parent: Frame | undefined, isObject: boolean): Frame {
@@ -84,4 +103,19 @@ function duplicateFault(frame: Frame, name: string): ProblemFault {
   const pointer = pointerTo(frame.pointer, name);
   const hint = 'Give each member once: of two, readers disagree on which counts.';
   return { ...fault(pointer, undefined, 'one member of this name', hint), actual: `${quote(name)} again` };
+}
+
+function prototypeFault(frame: Frame): ProblemFault {
+  const hint = 'Rename it: readers in JavaScript take it for the object’s prototype.';
+  return fault(pointerTo(frame.pointer, '__proto__'), undefined, 'no such member', hint);
+}
+
+function numberFault(frame: Frame, lexeme: string): ProblemFault {
+  const pointer = pointerTo(frame.pointer, frame.member);
+  const hint = 'It would be signed as another number; send it as a string, or with fewer digits.';
+  const found = lexeme.slice(0, 64);
+  return {
+    ...fault(pointer, undefined, 'a number that JSON readers hold as it is written', hint),
+    actual: found,
+  };
 }

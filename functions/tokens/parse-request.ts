@@ -8,9 +8,9 @@ import { toFaults } from './schema-faults.ts';
 
 /** The ID token request that the JSON holds. @throws Problem `invalid_request` with every fault at once */
 export function parseIdTokenRequest(json: JsonResult): IdTokenRequest {
-  const request = parse<IdTokenRequest>(json, validateIdTokenRequest);
-  refuse(checkAudience(request.aud).map((fault) => ({ ...fault, pointer: '/aud' })));
-  return request;
+  const { aud } = { ...(json.value as { aud?: unknown } | undefined) };
+  const faults = checkAudience(aud).map((fault) => ({ ...fault, pointer: '/aud' }));
+  return parse<IdTokenRequest>({ ...json, faults: [...json.faults, ...faults] }, validateIdTokenRequest);
 }
 
 /** The signature request that the JSON holds. @throws Problem `invalid_request` with every fault at once */

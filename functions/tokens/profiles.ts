@@ -37,13 +37,13 @@ export function filledClaims(name: ProfileName, signer: string): Record<string, 
 }
 
 /**
- * What the profile finds wrong with the claims, of which some may be absent still; `now` is when the token
- * would be issued where `iat` does not say so.
+ * What the profile finds wrong with the claims; `now` is when the token would be issued where `iat` does not say so.
+ * What is missing counts only in a whole claims set: the binding may fill it in.
  */
 export function checkProfile(
   name: ProfileName,
   claims: Record<string, unknown>,
-  { signer, now }: { signer: string | undefined; now: number },
+  { signer, now, isWhole }: { signer: string | undefined; now: number; isWhole: boolean },
 ): ProblemFault[] {
   const profile = profiles[name];
   return [
@@ -51,7 +51,7 @@ export function checkProfile(
     ...checkLifetime(name, profile, claims, now),
     ...(signer === undefined ? [] : checkSignerClaims(name, profile, claims, signer)),
     ...Object.entries(profile.privateClaims).flatMap(([claim, rule]) =>
-      checkPrivateClaim(name, claim, rule, claims),
+      claims[claim] === undefined && !isWhole ? [] : checkPrivateClaim(name, claim, rule, claims),
     ),
   ];
 }

@@ -106,6 +106,15 @@ describe('POST /v1/tokens', () => {
     expect(signed.length).toBe(before);
   });
 
+  test.each([
+    '/v1/tokens?note=why?&validateOnly=true',
+    '/v1/tokens?validateonly=true',
+    '/v1/id-tokens?validateOnly=true',
+  ])('refuses a query that would be lost: %s', async (path) => {
+    const answer = await local.call(path, { body: path.includes('id') ? { aud } : { claims: { aud } } });
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'invalid_request' });
+  });
+
   test('refuses a validateOnly that is neither true nor false, lest it sign', async () => {
     const answer = await local.call('/v1/tokens?validateOnly=1', { body: { claims: { aud } } });
     expect(answer.status).toBe(400);

@@ -40,7 +40,7 @@ describe('an ID token', () => {
       policyText(binding({ kinds: ['id_token'], maxTtlSeconds: 3599 })),
       { aud: audience },
       'policy_denied',
-      '/ttlSeconds',
+      '',
     ],
     ['ttlSeconds', policy, { aud: audience, ttlSeconds: 3600 }, 'invalid_request', '/ttlSeconds'],
     ['several audiences', policy, { aud: [audience] }, 'invalid_request', '/aud'],

@@ -56,3 +56,13 @@ test('keeps at most 10,000 tokens, and lets the oldest go', async () => {
   expect(await reuse.get('1', now, sign)).toMatchObject({ reused: true });
   expect(await reuse.get('0', now, sign)).toMatchObject({ reused: false });
 });
+
+test('keeps no more than eight million characters of tokens', async () => {
+  const reuse = new TokenReuse();
+  const claims = { iss: signer, sub: signer, aud: audience, iat: now, exp: now + 1000 };
+  const sign = async (): Promise<SignedToken> => ({ token: 'x'.repeat(100_000), kid: 'k1', claims });
+  for (let index = 0; index < 100; index += 1) await reuse.get(String(index), now, sign);
+  expect(await reuse.get('99', now, sign)).toMatchObject({ reused: true });
+  expect(await reuse.get('17', now, sign)).toMatchObject({ reused: true });
+  expect(await reuse.get('0', now, sign)).toMatchObject({ reused: false });
+});

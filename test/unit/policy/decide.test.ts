@@ -98,6 +98,24 @@ describe('what no binding allows unless it says so', () => {
       { claims: { aud: audience, team: 'red' } },
       '/claims/team',
     ],
+    [
+      'another value of a claim with a name of JSON Schema’s',
+      { claims: { properties: { anyOf: { enum: ['blue'] } } } },
+      { claims: { aud: audience, anyOf: { admin: true } } },
+      '/claims/anyOf',
+    ],
+    [
+      'a URL for a name',
+      {},
+      { claims: { aud: audience, 'https://x/roles~': 1 } },
+      '/claims/https:~1~1x~1roles~0',
+    ],
+    [
+      'an iat past the life that is left',
+      { maxTtlSeconds: 10 },
+      { claims: { aud: audience, iat: now + 50 } },
+      '/claims/iat',
+    ],
     ['email where no profile fills it', {}, { claims: { aud: audience, email: signer } }, '/claims/email'],
   ])('%s', async (_what, changes, request, pointer) => {
     expect(await failureOf(changes, ask(request))).toMatchObject({ pointer });

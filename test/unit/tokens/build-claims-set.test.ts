@@ -75,3 +75,18 @@ test.each([
     faultsOf(() => buildClaimsSet({ aud: audience, ...claims }, { ...plan, profile }, now)),
   ).toMatchObject([{ pointer }]);
 });
+
+test('refuses an iat past the exp that is filled in', () => {
+  expect(
+    faultsOf(() => buildClaimsSet({ aud: audience, iat: now + 50 }, { ...plan, ttlSeconds: -40 }, now)),
+  ).toMatchObject([{ pointer: '/claims/iat' }]);
+});
+
+test('a claim that the profile demands may be the binding’s to set, and must be there in the end', () => {
+  const aud = 'https://identitytoolkit.googleapis.com/google.identity.identitytoolkit.v1.IdentityToolkit';
+  const firebase: ClaimsPlan = { ...plan, profile: 'firebase' };
+  expect(buildClaimsSet({ aud }, { ...firebase, setClaims: { uid: 'u1' } }, now)).toMatchObject({
+    uid: 'u1',
+  });
+  expect(faultsOf(() => buildClaimsSet({ aud }, firebase, now))).toMatchObject([{ pointer: '/claims/uid' }]);
+});
