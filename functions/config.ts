@@ -9,7 +9,6 @@ export interface HttpConfig {
   signaturesPerMinute: number;
   /** The project that traces are kept in, where it is known. */
   projectId: string | undefined;
-  url: string;
   audiences: string[];
   /** Countersign's own audiences, the batch function's among them, for which nothing is signed. */
   ownAudiences: string[];
@@ -59,7 +58,6 @@ export function readHttpConfig(environment: Environment = process.env): HttpConf
     shadowPolicyPath: environment.COUNTERSIGN_SHADOW_POLICY || undefined,
     signaturesPerMinute: readNumber('COUNTERSIGN_SIGNATURES_PER_MINUTE', 6000, environment, mistakes),
     projectId: environment.GOOGLE_CLOUD_PROJECT,
-    url,
     audiences: audiences.length > 0 ? audiences : [url],
     ownAudiences: [url, ...audiences, environment.COUNTERSIGN_BATCH_URL ?? ''].filter((each) => each !== ''),
     hosts: isLocal ? localHosts(environment) : googleHosts,

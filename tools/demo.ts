@@ -10,10 +10,10 @@ const audience = 'https://reports.example.com';
 const say = (line: string) => console.log(line);
 const show = (name: string, value: unknown) => say(`    ${name.padEnd(8)}${JSON.stringify(value)}`);
 
+// What it started goes with this process, however far it has come.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
 const cloud = await startLocalCloud({ output: 'keep' });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cloud.stop().then(() => process.exit(1)));
-}
 try {
   await walk(cloud);
 } catch (error) {

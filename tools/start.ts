@@ -2,12 +2,18 @@ import { startLocalCloud } from './local-cloud/local-cloud.ts';
 import { PortTaken } from './local-cloud/ports.ts';
 
 /** `npm start`: the local cloud and the function, left running for local development. */
+let stop: (() => void) | undefined;
 const ports = { port: readPort('PORT', 8080), emulatorPort: readPort('EMULATOR_PORT', 8090) };
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // Until all serve there is nothing to finish: what was started goes with this process.
+  process.once(signal, () => (stop ?? (() => process.exit(1)))());
+}
 
 try {
   const cloud = await startLocalCloud({ ports, output: 'inherit' });
   console.log(`ready ${cloud.url}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void cloud.stop());
+  stop = () => void cloud.stop();
   await cloud.ended;
   await cloud.stop();
 } catch (error) {

@@ -63,6 +63,10 @@ function toPermissionProblem(error: GoogleError | undefined, site: IamCallSite):
     const command = `gcloud services enable iamcredentials.googleapis.com --project=${project}`;
     return new Problem('signer_api_disabled', `Enable it with: ${command}`);
   }
+  if (error?.reason !== undefined && error.reason !== 'IAM_PERMISSION_DENIED') {
+    const reason = error.reason.replaceAll(/[^A-Z_]/g, '').slice(0, 64);
+    return new Problem('signer_rejected', `IAM refuses to sign as ${site.serviceAccount}: 403 ${reason}.`);
+  }
   const { serviceAccount, permission, runsAs } = site;
   const project = projectOf(serviceAccount) ?? 'PROJECT';
   const command =

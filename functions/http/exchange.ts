@@ -12,7 +12,7 @@ export interface HttpServices {
   log: Log;
 }
 
-/** One request, routed; `caller` is there where the operation asks for one. */
+/** One request, routed. */
 export interface Exchange {
   request: IncomingMessage;
   query: URLSearchParams;

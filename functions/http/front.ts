@@ -20,20 +20,31 @@ export function installFront(): void {
     server.removeAllListeners('request');
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       delete request.headers['content-type'];
-      request.url = readablePath(request.url ?? '/');
+      request.url = routablePath(request.url ?? '/');
       for (const listener of listeners) listener(request, response);
     });
+    // An expectation that is not known is no reason to answer without a document.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     drainOnSigterm(server);
   };
   subscribe(channel, onFirstRequest);
 }
 
-/** The framework answers a path that can't be decoded with an HTML page; as a path of no route it is a problem of ours. */
-function readablePath(url: string): string {
+/** Paths that the framework answers by itself, without a body. */
+const ignoredPaths = /^\/(favicon\.ico|robots\.txt)(\/|\?|$)/;
+
+/**
+ * The target as a path (an absolute one is accepted, RFC 9112 section 3.2.2). What the framework would answer by
+ * itself, with nothing or with an HTML page, is made a path of no route, so that it is a problem of ours.
+ */
+function routablePath(target: string): string {
+  const url = /^https?:\/\//i.test(target) && URL.canParse(target) ? new URL(target) : undefined;
+  const path = url === undefined ? target : `${url.pathname}${url.search}`;
+  if (!path.startsWith('/') || ignoredPaths.test(path)) return '/unrouted';
   try {
-    decodeURIComponent(url.split('?', 1)[0] ?? '');
-    return url;
+    decodeURIComponent(path.split('?', 1)[0] ?? '');
+    return path;
   } catch {
-    return '/undecodable';
+    return '/unrouted';
   }
 }

@@ -54,10 +54,10 @@ async function answer(
   try {
     const [path, query] = splitUrl(request.url ?? '/');
     const { operationId, authenticated, parameters, queryNames } = findRoute(request.method ?? 'GET', path);
-    if (request.method === 'POST') refuseUnknown(query, queryNames);
     const exchange: Exchange = { request, query, parameters, scope };
     if (!authenticated) return await (operations[operationId] as OpenOperation)(services, exchange);
     const caller = await authenticate(request, services.callerVerifier, scope.deadline);
+    if (request.method === 'POST') refuseUnknown(query, queryNames);
     return await operations[operationId](services, exchange, caller);
   } catch (error) {
     if (!(error instanceof Problem)) logFault(services, error, scope);

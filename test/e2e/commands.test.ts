@@ -74,6 +74,15 @@ test('a demo that is stopped half-way leaves no process behind', async () => {
   }
 });
 
+test('npm start that is stopped while it starts leaves no process behind', async () => {
+  const ports = await freeSettings();
+  const start = runCommand(['tools/start.ts'], ports);
+  await untilWritten(start, /^emulator /m);
+  start.child.kill('SIGTERM');
+  expect(await start.ended).toBe(1);
+  await expect.poll(() => isServing(`http://127.0.0.1:${ports.EMULATOR_PORT}/`)).toBe(false);
+});
+
 test('a setting that is missing is told at start, every one at once', async () => {
   const start = runCommand(
     [

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { connect } from 'node:net';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -73,10 +74,36 @@ test('malformed JSON is a problem document from functions-framework too, and its
   expect(cloud.function.output()).not.toContain('canary-body');
 });
 
-test('a path that can not be decoded is not found', async () => {
-  const answer = await fetch(`${cloud.url}/%zz`);
-  expect(answer.status).toBe(404);
-  expect(await answer.json()).toMatchObject({ code: 'not_found' });
+/** The status line and body that a request written by hand is answered with. */
+function sendRaw(requestLine: string, headers = ''): Promise<string> {
+  const { hostname, port } = new URL(cloud.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${requestLine}\r\nhost: ${hostname}\r\nconnection: close\r\n${headers}\r\n`);
+    });
+    let text = '';
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('end', () => resolve(text)).on('error', reject);
+  });
+}
+
+test.each([
+  ['GET /%zz HTTP/1.1', 404, 'not_found'],
+  ['GET /favicon.ico HTTP/1.1', 404, 'not_found'],
+  ['POST /robots.txt HTTP/1.1', 404, 'not_found'],
+  ['OPTIONS * HTTP/1.1', 404, 'not_found'],
+])('what the framework would answer by itself is a problem document: %s', async (line, status, code) => {
+  const answer = await sendRaw(line);
+  expect(answer).toContain(`HTTP/1.1 ${status} `);
+  expect(answer).toContain('content-type: application/problem+json');
+  expect(answer).toContain(`"code":"${code}"`);
+});
+
+test('an absolute target and an unknown expectation are served', async () => {
+  expect(await sendRaw(`GET ${cloud.url}/health HTTP/1.1`)).toContain('{"status":"ok"}');
+  expect(await sendRaw('GET /health HTTP/1.1', 'expect: something\r\n')).toContain('{"status":"ok"}');
 });
 
 async function idToken(): Promise<string> {

@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   if (!/^[a-z]+-[a-z]+\d+$/.test(region ?? ''))
     throw new TypeError('--region is missing, or is no region such as europe-west1.');
   const projectId = project ?? '';
-  const policy = await parsePolicy(readFileSync(policyFile, 'utf8').replaceAll('PROJECT_ID', projectId));
+  const text = readFileSync(policyFile, 'utf8').replaceAll('PROJECT_ID', projectId);
+  const policy = await parsePolicy(text, `countersign@${projectId}.iam.gserviceaccount.com`);
   if (selfSigning && policy.signers.length !== 1) {
     throw new TypeError(
       `--self-signing takes a policy of one signer; this one has ${policy.signers.length}.`,
@@ -52,6 +53,9 @@ async function main(): Promise<void> {
     policyFile,
     signers: policy.signers,
     kinds: policy.bindings.flatMap(({ kinds }) => kinds),
+    chains: policy.bindings.flatMap(({ delegates, serviceAccounts }) =>
+      delegates.flatMap((chain) => serviceAccounts.map((signer) => [...chain, signer])),
+    ),
     selfSigning,
   });
   if (runs) for (const step of steps) run(step);

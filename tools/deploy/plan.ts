@@ -11,6 +11,8 @@ export interface Deployment {
   signers: readonly string[];
   /** What the policy's bindings may ask for. */
   kinds: readonly Kind[];
+  /** Delegation chains of the policy, each with the signer that it ends at. */
+  chains: readonly (readonly string[])[];
   /** Whether the function runs as the signer itself, which then needs no account of its own. */
   selfSigning: boolean;
 }
@@ -54,6 +56,7 @@ export function planDeployment(deployment: Deployment): Step[] {
         ),
       ),
     ...grantSigning(deployment, runtime),
+    ...grantDelegation(deployment, runtime),
     ...keepPolicy(deployment, runtime),
     deployFunction(deployment, runtime),
     {
@@ -132,6 +135,27 @@ function grantSigning({ projectId, signers, kinds, selfSigning }: Deployment, ru
       ),
     })),
   ];
+}
+
+/** Each account of a delegation chain may lend itself to the one before it, the runtime account being the first. */
+function grantDelegation({ projectId, chains }: Deployment, runtime: string): Step[] {
+  const links = chains.flatMap((chain) =>
+    chain.map((account, index) => [chain[index - 1] ?? runtime, account] as const),
+  );
+  const distinct = new Map(links.map((link) => [link.join(' '), link]));
+  return [...distinct.values()].map(([from, to]) => ({
+    why: 'A link of a delegation chain: IAM demands Token Creator on each account of it.',
+    command: gcloud(
+      projectId,
+      'iam',
+      'service-accounts',
+      'add-iam-policy-binding',
+      to,
+      `--member=serviceAccount:${from}`,
+      '--role=roles/iam.serviceAccountTokenCreator',
+      '--condition=None',
+    ),
+  }));
 }
 
 function keepPolicy({ projectId, policyFile }: Deployment, runtime: string): Step[] {

@@ -83,7 +83,7 @@ var require_equal = __commonJS({
 
 // <stdin>
 var validateClaimRequest = validate20;
-var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:claim-request", "title": "ClaimRequest", "description": "Asks for one JWT. What it leaves out is filled in from the first policy binding that then allows it.", "type": "object", "additionalProperties": false, "required": ["claims"], "properties": { "claims": { "title": "RequestedClaims", "description": "A JWT Claims Set (RFC 7519 section 4) of which only aud is needed: missing iss, sub, iat and exp are filled in.", "type": "object", "required": ["aud"], "maxProperties": 100, "additionalProperties": true, "properties": { "iss": { "type": "string", "description": "Issuer (RFC 7519 section 4.1.1): the signer's e-mail." }, "sub": { "type": "string", "description": "Subject (RFC 7519 section 4.1.2): the signer's e-mail unless the binding allows another." }, "aud": { "description": "Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it.", "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 1024 }, { "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 } }] }, "exp": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Expiration time (RFC 7519 section 4.1.4), a NumericDate in whole seconds; at most 12 hours ahead." }, "nbf": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Not before (RFC 7519 section 4.1.5), a NumericDate in whole seconds; at most 60 seconds ahead." }, "iat": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Issued at (RFC 7519 section 4.1.6), a NumericDate in whole seconds; at most 60 seconds ahead." }, "jti": { "type": "string", "minLength": 1, "maxLength": 256, "description": "JWT ID (RFC 7519 section 4.1.7). A request that gives one is never answered from reuse." } } }, "ttlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Life of the token in seconds, instead of claims.exp. IAM signs at most 12 hours ahead." }, "profile": { "title": "ProfileName", "enum": ["generic", "iap", "endpoints", "google-api", "firebase"], "description": "The verifier whose demands the claims set must meet." }, "serviceAccount": { "type": "string", "minLength": 1, "maxLength": 256, "description": "E-mail of the signer, the service account whose key signs." }, "delegates": { "type": "array", "maxItems": 8, "items": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain)." } } };
+var schema31 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:claim-request", "title": "ClaimRequest", "description": "Asks for one JWT. What it leaves out is filled in from the first policy binding that then allows it.", "type": "object", "additionalProperties": false, "required": ["claims"], "properties": { "claims": { "title": "RequestedClaims", "description": "A JWT Claims Set (RFC 7519 section 4) of which only aud is needed: missing iss, sub, iat and exp are filled in.", "type": "object", "required": ["aud"], "maxProperties": 100, "additionalProperties": true, "properties": { "iss": { "type": "string", "description": "Issuer (RFC 7519 section 4.1.1): the signer's e-mail." }, "sub": { "type": "string", "minLength": 1, "maxLength": 255, "description": "Subject (RFC 7519 section 4.1.2): the signer's e-mail unless the binding allows another." }, "aud": { "description": "Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it.", "anyOf": [{ "type": "string", "minLength": 1, "maxLength": 1024 }, { "type": "array", "minItems": 1, "maxItems": 20, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 } }] }, "exp": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Expiration time (RFC 7519 section 4.1.4), a NumericDate in whole seconds; at most 12 hours ahead." }, "nbf": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Not before (RFC 7519 section 4.1.5), a NumericDate in whole seconds; at most 60 seconds ahead." }, "iat": { "type": "integer", "minimum": 0, "maximum": 99999999999, "description": "Issued at (RFC 7519 section 4.1.6), a NumericDate in whole seconds; at most 60 seconds ahead." }, "jti": { "type": "string", "minLength": 1, "maxLength": 256, "description": "JWT ID (RFC 7519 section 4.1.7). A request that gives one is never answered from reuse." } } }, "ttlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Life of the token in seconds, instead of claims.exp. IAM signs at most 12 hours ahead." }, "profile": { "title": "ProfileName", "enum": ["generic", "iap", "endpoints", "google-api", "firebase"], "description": "The verifier whose demands the claims set must meet." }, "serviceAccount": { "type": "string", "minLength": 1, "maxLength": 256, "description": "E-mail of the signer, the service account whose key signs." }, "delegates": { "type": "array", "maxItems": 8, "items": { "type": "string", "minLength": 1, "maxLength": 256 }, "description": "E-mails of the service accounts between the runtime account and the signer, in order (IAM delegation chain)." } } };
 var func1 = require_ucs2length().default;
 function validate20(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
@@ -150,12 +150,32 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           }
         }
         if (data0.sub !== void 0) {
-          if (typeof data0.sub !== "string") {
-            const err5 = { instancePath: instancePath + "/claims/sub", schemaPath: "#/properties/claims/properties/sub/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+          let data2 = data0.sub;
+          if (typeof data2 === "string") {
+            if (func1(data2) > 255) {
+              const err5 = { instancePath: instancePath + "/claims/sub", schemaPath: "#/properties/claims/properties/sub/maxLength", keyword: "maxLength", params: { limit: 255 }, message: "must NOT have more than 255 characters" };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+            if (func1(data2) < 1) {
+              const err6 = { instancePath: instancePath + "/claims/sub", schemaPath: "#/properties/claims/properties/sub/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err6];
+              } else {
+                vErrors.push(err6);
+              }
+              errors++;
+            }
+          } else {
+            const err7 = { instancePath: instancePath + "/claims/sub", schemaPath: "#/properties/claims/properties/sub/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err5];
+              vErrors = [err7];
             } else {
-              vErrors.push(err5);
+              vErrors.push(err7);
             }
             errors++;
           }
@@ -167,29 +187,29 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           const _errs11 = errors;
           if (typeof data3 === "string") {
             if (func1(data3) > 1024) {
-              const err6 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/0/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+              const err8 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/0/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
-                vErrors = [err6];
+                vErrors = [err8];
               } else {
-                vErrors.push(err6);
+                vErrors.push(err8);
               }
               errors++;
             }
             if (func1(data3) < 1) {
-              const err7 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              const err9 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/0/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
               if (vErrors === null) {
-                vErrors = [err7];
+                vErrors = [err9];
               } else {
-                vErrors.push(err7);
+                vErrors.push(err9);
               }
               errors++;
             }
           } else {
-            const err8 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err10 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/0/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err8];
+              vErrors = [err10];
             } else {
-              vErrors.push(err8);
+              vErrors.push(err10);
             }
             errors++;
           }
@@ -198,20 +218,20 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           const _errs13 = errors;
           if (Array.isArray(data3)) {
             if (data3.length > 20) {
-              const err9 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
+              const err11 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/maxItems", keyword: "maxItems", params: { limit: 20 }, message: "must NOT have more than 20 items" };
               if (vErrors === null) {
-                vErrors = [err9];
+                vErrors = [err11];
               } else {
-                vErrors.push(err9);
+                vErrors.push(err11);
               }
               errors++;
             }
             if (data3.length < 1) {
-              const err10 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+              const err12 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
               if (vErrors === null) {
-                vErrors = [err10];
+                vErrors = [err12];
               } else {
-                vErrors.push(err10);
+                vErrors.push(err12);
               }
               errors++;
             }
@@ -220,29 +240,29 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
               let data4 = data3[i0];
               if (typeof data4 === "string") {
                 if (func1(data4) > 1024) {
-                  const err11 = { instancePath: instancePath + "/claims/aud/" + i0, schemaPath: "#/properties/claims/properties/aud/anyOf/1/items/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
+                  const err13 = { instancePath: instancePath + "/claims/aud/" + i0, schemaPath: "#/properties/claims/properties/aud/anyOf/1/items/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
                   if (vErrors === null) {
-                    vErrors = [err11];
+                    vErrors = [err13];
                   } else {
-                    vErrors.push(err11);
+                    vErrors.push(err13);
                   }
                   errors++;
                 }
                 if (func1(data4) < 1) {
-                  const err12 = { instancePath: instancePath + "/claims/aud/" + i0, schemaPath: "#/properties/claims/properties/aud/anyOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                  const err14 = { instancePath: instancePath + "/claims/aud/" + i0, schemaPath: "#/properties/claims/properties/aud/anyOf/1/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
                   if (vErrors === null) {
-                    vErrors = [err12];
+                    vErrors = [err14];
                   } else {
-                    vErrors.push(err12);
+                    vErrors.push(err14);
                   }
                   errors++;
                 }
               } else {
-                const err13 = { instancePath: instancePath + "/claims/aud/" + i0, schemaPath: "#/properties/claims/properties/aud/anyOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err15 = { instancePath: instancePath + "/claims/aud/" + i0, schemaPath: "#/properties/claims/properties/aud/anyOf/1/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err13];
+                  vErrors = [err15];
                 } else {
-                  vErrors.push(err13);
+                  vErrors.push(err15);
                 }
                 errors++;
               }
@@ -258,11 +278,11 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
                 }
                 if (typeof indices0[item0] == "number") {
                   j0 = indices0[item0];
-                  const err14 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
+                  const err16 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/uniqueItems", keyword: "uniqueItems", params: { i: i1, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i1 + " are identical)" };
                   if (vErrors === null) {
-                    vErrors = [err14];
+                    vErrors = [err16];
                   } else {
-                    vErrors.push(err14);
+                    vErrors.push(err16);
                   }
                   errors++;
                   break;
@@ -271,22 +291,22 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
               }
             }
           } else {
-            const err15 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+            const err17 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf/1/type", keyword: "type", params: { type: "array" }, message: "must be array" };
             if (vErrors === null) {
-              vErrors = [err15];
+              vErrors = [err17];
             } else {
-              vErrors.push(err15);
+              vErrors.push(err17);
             }
             errors++;
           }
           var _valid0 = _errs13 === errors;
           valid2 = valid2 || _valid0;
           if (!valid2) {
-            const err16 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+            const err18 = { instancePath: instancePath + "/claims/aud", schemaPath: "#/properties/claims/properties/aud/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
             if (vErrors === null) {
-              vErrors = [err16];
+              vErrors = [err18];
             } else {
-              vErrors.push(err16);
+              vErrors.push(err18);
             }
             errors++;
           } else {
@@ -303,30 +323,30 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         if (data0.exp !== void 0) {
           let data5 = data0.exp;
           if (!(typeof data5 == "number" && (!(data5 % 1) && !isNaN(data5)) && isFinite(data5))) {
-            const err17 = { instancePath: instancePath + "/claims/exp", schemaPath: "#/properties/claims/properties/exp/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err19 = { instancePath: instancePath + "/claims/exp", schemaPath: "#/properties/claims/properties/exp/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err17];
+              vErrors = [err19];
             } else {
-              vErrors.push(err17);
+              vErrors.push(err19);
             }
             errors++;
           }
           if (typeof data5 == "number" && isFinite(data5)) {
             if (data5 > 99999999999 || isNaN(data5)) {
-              const err18 = { instancePath: instancePath + "/claims/exp", schemaPath: "#/properties/claims/properties/exp/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
+              const err20 = { instancePath: instancePath + "/claims/exp", schemaPath: "#/properties/claims/properties/exp/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
               if (vErrors === null) {
-                vErrors = [err18];
+                vErrors = [err20];
               } else {
-                vErrors.push(err18);
+                vErrors.push(err20);
               }
               errors++;
             }
             if (data5 < 0 || isNaN(data5)) {
-              const err19 = { instancePath: instancePath + "/claims/exp", schemaPath: "#/properties/claims/properties/exp/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err21 = { instancePath: instancePath + "/claims/exp", schemaPath: "#/properties/claims/properties/exp/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err19];
+                vErrors = [err21];
               } else {
-                vErrors.push(err19);
+                vErrors.push(err21);
               }
               errors++;
             }
@@ -335,30 +355,30 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         if (data0.nbf !== void 0) {
           let data6 = data0.nbf;
           if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-            const err20 = { instancePath: instancePath + "/claims/nbf", schemaPath: "#/properties/claims/properties/nbf/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err22 = { instancePath: instancePath + "/claims/nbf", schemaPath: "#/properties/claims/properties/nbf/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err20];
+              vErrors = [err22];
             } else {
-              vErrors.push(err20);
+              vErrors.push(err22);
             }
             errors++;
           }
           if (typeof data6 == "number" && isFinite(data6)) {
             if (data6 > 99999999999 || isNaN(data6)) {
-              const err21 = { instancePath: instancePath + "/claims/nbf", schemaPath: "#/properties/claims/properties/nbf/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
+              const err23 = { instancePath: instancePath + "/claims/nbf", schemaPath: "#/properties/claims/properties/nbf/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
               if (vErrors === null) {
-                vErrors = [err21];
+                vErrors = [err23];
               } else {
-                vErrors.push(err21);
+                vErrors.push(err23);
               }
               errors++;
             }
             if (data6 < 0 || isNaN(data6)) {
-              const err22 = { instancePath: instancePath + "/claims/nbf", schemaPath: "#/properties/claims/properties/nbf/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err24 = { instancePath: instancePath + "/claims/nbf", schemaPath: "#/properties/claims/properties/nbf/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err22];
+                vErrors = [err24];
               } else {
-                vErrors.push(err22);
+                vErrors.push(err24);
               }
               errors++;
             }
@@ -367,30 +387,30 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
         if (data0.iat !== void 0) {
           let data7 = data0.iat;
           if (!(typeof data7 == "number" && (!(data7 % 1) && !isNaN(data7)) && isFinite(data7))) {
-            const err23 = { instancePath: instancePath + "/claims/iat", schemaPath: "#/properties/claims/properties/iat/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+            const err25 = { instancePath: instancePath + "/claims/iat", schemaPath: "#/properties/claims/properties/iat/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
             if (vErrors === null) {
-              vErrors = [err23];
+              vErrors = [err25];
             } else {
-              vErrors.push(err23);
+              vErrors.push(err25);
             }
             errors++;
           }
           if (typeof data7 == "number" && isFinite(data7)) {
             if (data7 > 99999999999 || isNaN(data7)) {
-              const err24 = { instancePath: instancePath + "/claims/iat", schemaPath: "#/properties/claims/properties/iat/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
+              const err26 = { instancePath: instancePath + "/claims/iat", schemaPath: "#/properties/claims/properties/iat/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
               if (vErrors === null) {
-                vErrors = [err24];
+                vErrors = [err26];
               } else {
-                vErrors.push(err24);
+                vErrors.push(err26);
               }
               errors++;
             }
             if (data7 < 0 || isNaN(data7)) {
-              const err25 = { instancePath: instancePath + "/claims/iat", schemaPath: "#/properties/claims/properties/iat/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+              const err27 = { instancePath: instancePath + "/claims/iat", schemaPath: "#/properties/claims/properties/iat/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
               if (vErrors === null) {
-                vErrors = [err25];
+                vErrors = [err27];
               } else {
-                vErrors.push(err25);
+                vErrors.push(err27);
               }
               errors++;
             }
@@ -400,39 +420,39 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           let data8 = data0.jti;
           if (typeof data8 === "string") {
             if (func1(data8) > 256) {
-              const err26 = { instancePath: instancePath + "/claims/jti", schemaPath: "#/properties/claims/properties/jti/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+              const err28 = { instancePath: instancePath + "/claims/jti", schemaPath: "#/properties/claims/properties/jti/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
               if (vErrors === null) {
-                vErrors = [err26];
+                vErrors = [err28];
               } else {
-                vErrors.push(err26);
+                vErrors.push(err28);
               }
               errors++;
             }
             if (func1(data8) < 1) {
-              const err27 = { instancePath: instancePath + "/claims/jti", schemaPath: "#/properties/claims/properties/jti/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              const err29 = { instancePath: instancePath + "/claims/jti", schemaPath: "#/properties/claims/properties/jti/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
               if (vErrors === null) {
-                vErrors = [err27];
+                vErrors = [err29];
               } else {
-                vErrors.push(err27);
+                vErrors.push(err29);
               }
               errors++;
             }
           } else {
-            const err28 = { instancePath: instancePath + "/claims/jti", schemaPath: "#/properties/claims/properties/jti/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err30 = { instancePath: instancePath + "/claims/jti", schemaPath: "#/properties/claims/properties/jti/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err28];
+              vErrors = [err30];
             } else {
-              vErrors.push(err28);
+              vErrors.push(err30);
             }
             errors++;
           }
         }
       } else {
-        const err29 = { instancePath: instancePath + "/claims", schemaPath: "#/properties/claims/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err31 = { instancePath: instancePath + "/claims", schemaPath: "#/properties/claims/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err29];
+          vErrors = [err31];
         } else {
-          vErrors.push(err29);
+          vErrors.push(err31);
         }
         errors++;
       }
@@ -440,30 +460,30 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.ttlSeconds !== void 0) {
       let data9 = data.ttlSeconds;
       if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
-        const err30 = { instancePath: instancePath + "/ttlSeconds", schemaPath: "#/properties/ttlSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        const err32 = { instancePath: instancePath + "/ttlSeconds", schemaPath: "#/properties/ttlSeconds/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
         if (vErrors === null) {
-          vErrors = [err30];
+          vErrors = [err32];
         } else {
-          vErrors.push(err30);
+          vErrors.push(err32);
         }
         errors++;
       }
       if (typeof data9 == "number" && isFinite(data9)) {
         if (data9 > 43200 || isNaN(data9)) {
-          const err31 = { instancePath: instancePath + "/ttlSeconds", schemaPath: "#/properties/ttlSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 43200 }, message: "must be <= 43200" };
+          const err33 = { instancePath: instancePath + "/ttlSeconds", schemaPath: "#/properties/ttlSeconds/maximum", keyword: "maximum", params: { comparison: "<=", limit: 43200 }, message: "must be <= 43200" };
           if (vErrors === null) {
-            vErrors = [err31];
+            vErrors = [err33];
           } else {
-            vErrors.push(err31);
+            vErrors.push(err33);
           }
           errors++;
         }
         if (data9 < 1 || isNaN(data9)) {
-          const err32 = { instancePath: instancePath + "/ttlSeconds", schemaPath: "#/properties/ttlSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          const err34 = { instancePath: instancePath + "/ttlSeconds", schemaPath: "#/properties/ttlSeconds/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
           if (vErrors === null) {
-            vErrors = [err32];
+            vErrors = [err34];
           } else {
-            vErrors.push(err32);
+            vErrors.push(err34);
           }
           errors++;
         }
@@ -472,11 +492,11 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
     if (data.profile !== void 0) {
       let data10 = data.profile;
       if (!(data10 === "generic" || data10 === "iap" || data10 === "endpoints" || data10 === "google-api" || data10 === "firebase")) {
-        const err33 = { instancePath: instancePath + "/profile", schemaPath: "#/properties/profile/enum", keyword: "enum", params: { allowedValues: schema31.properties.profile.enum }, message: "must be equal to one of the allowed values" };
+        const err35 = { instancePath: instancePath + "/profile", schemaPath: "#/properties/profile/enum", keyword: "enum", params: { allowedValues: schema31.properties.profile.enum }, message: "must be equal to one of the allowed values" };
         if (vErrors === null) {
-          vErrors = [err33];
+          vErrors = [err35];
         } else {
-          vErrors.push(err33);
+          vErrors.push(err35);
         }
         errors++;
       }
@@ -485,29 +505,29 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
       let data11 = data.serviceAccount;
       if (typeof data11 === "string") {
         if (func1(data11) > 256) {
-          const err34 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+          const err36 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
           if (vErrors === null) {
-            vErrors = [err34];
+            vErrors = [err36];
           } else {
-            vErrors.push(err34);
+            vErrors.push(err36);
           }
           errors++;
         }
         if (func1(data11) < 1) {
-          const err35 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+          const err37 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
           if (vErrors === null) {
-            vErrors = [err35];
+            vErrors = [err37];
           } else {
-            vErrors.push(err35);
+            vErrors.push(err37);
           }
           errors++;
         }
       } else {
-        const err36 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        const err38 = { instancePath: instancePath + "/serviceAccount", schemaPath: "#/properties/serviceAccount/type", keyword: "type", params: { type: "string" }, message: "must be string" };
         if (vErrors === null) {
-          vErrors = [err36];
+          vErrors = [err38];
         } else {
-          vErrors.push(err36);
+          vErrors.push(err38);
         }
         errors++;
       }
@@ -516,11 +536,11 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
       let data12 = data.delegates;
       if (Array.isArray(data12)) {
         if (data12.length > 8) {
-          const err37 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
+          const err39 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/maxItems", keyword: "maxItems", params: { limit: 8 }, message: "must NOT have more than 8 items" };
           if (vErrors === null) {
-            vErrors = [err37];
+            vErrors = [err39];
           } else {
-            vErrors.push(err37);
+            vErrors.push(err39);
           }
           errors++;
         }
@@ -529,49 +549,49 @@ function validate20(data, { instancePath = "", parentData, parentDataProperty, r
           let data13 = data12[i2];
           if (typeof data13 === "string") {
             if (func1(data13) > 256) {
-              const err38 = { instancePath: instancePath + "/delegates/" + i2, schemaPath: "#/properties/delegates/items/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
+              const err40 = { instancePath: instancePath + "/delegates/" + i2, schemaPath: "#/properties/delegates/items/maxLength", keyword: "maxLength", params: { limit: 256 }, message: "must NOT have more than 256 characters" };
               if (vErrors === null) {
-                vErrors = [err38];
+                vErrors = [err40];
               } else {
-                vErrors.push(err38);
+                vErrors.push(err40);
               }
               errors++;
             }
             if (func1(data13) < 1) {
-              const err39 = { instancePath: instancePath + "/delegates/" + i2, schemaPath: "#/properties/delegates/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              const err41 = { instancePath: instancePath + "/delegates/" + i2, schemaPath: "#/properties/delegates/items/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
               if (vErrors === null) {
-                vErrors = [err39];
+                vErrors = [err41];
               } else {
-                vErrors.push(err39);
+                vErrors.push(err41);
               }
               errors++;
             }
           } else {
-            const err40 = { instancePath: instancePath + "/delegates/" + i2, schemaPath: "#/properties/delegates/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            const err42 = { instancePath: instancePath + "/delegates/" + i2, schemaPath: "#/properties/delegates/items/type", keyword: "type", params: { type: "string" }, message: "must be string" };
             if (vErrors === null) {
-              vErrors = [err40];
+              vErrors = [err42];
             } else {
-              vErrors.push(err40);
+              vErrors.push(err42);
             }
             errors++;
           }
         }
       } else {
-        const err41 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        const err43 = { instancePath: instancePath + "/delegates", schemaPath: "#/properties/delegates/type", keyword: "type", params: { type: "array" }, message: "must be array" };
         if (vErrors === null) {
-          vErrors = [err41];
+          vErrors = [err43];
         } else {
-          vErrors.push(err41);
+          vErrors.push(err43);
         }
         errors++;
       }
     }
   } else {
-    const err42 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    const err44 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
     if (vErrors === null) {
-      vErrors = [err42];
+      vErrors = [err44];
     } else {
-      vErrors.push(err42);
+      vErrors.push(err44);
     }
     errors++;
   }
@@ -919,7 +939,7 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
 validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 var validatePolicy = validate23;
 var schema34 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:policy", "title": "Policy", "description": "Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.", "type": "object", "additionalProperties": false, "required": ["bindings"], "properties": { "$schema": { "type": "string" }, "bindings": { "type": "array", "maxItems": 1e4, "items": { "title": "Binding", "type": "object", "additionalProperties": false, "required": ["id", "members", "audiences", "serviceAccounts"], "properties": { "id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to." }, "description": { "type": "string", "description": "For the reader; nothing is decided by it." }, "members": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, "description": "Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T." }, "audiences": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 }, "description": "Literal audiences, or https patterns: * is one label of a host, a trailing /* any path." }, "serviceAccounts": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, "description": "E-mails of the signers that the binding may use; the first is used where a request names none." }, "kinds": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["jwt", "id_token", "signature"] }, "description": "What may be asked for; jwt where left out." }, "profiles": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["generic", "iap", "endpoints", "google-api", "firebase"] }, "description": "Profiles that may be asked for, the first being the default; generic where left out." }, "subjects": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 }, "description": "Subjects that may be asked for: $signer (where left out), $caller or a literal." }, "maxTtlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Bounds exp - now and exp - iat, in seconds; 3600 where left out." }, "delegates": { "type": "array", "items": { "type": "array", "minItems": 1, "maxItems": 8, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } }, "description": "Delegation chains that may be asked for, each whole; none where left out." }, "claims": { "type": "object", "additionalProperties": true, "description": "JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out." }, "setClaims": { "type": "object", "additionalProperties": true, "description": "Claims that the server puts in; $caller and $signer stand for the e-mails." }, "multipleAudiences": { "type": "boolean", "description": "Whether aud may name several; false where left out." }, "deliverTo": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, "description": "Secrets and topics that a batch's results may go to." }, "jwkThumbprints": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" }, "description": "RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for." }, "allowGoogleApis": { "type": "boolean", "description": "Whether a literal audience may be one of Google's; false where left out." }, "allowRawBytes": { "type": "boolean", "description": "Whether signatures over raw bytes may be asked for; false where left out." } } } }, "pushAccounts": { "description": "For each topic the e-mail of the account whose OIDC token its push subscription sends.", "type": "object", "propertyNames": { "pattern": "^projects/[^/]+/topics/[^/]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } } } };
-var func21 = Object.prototype.hasOwnProperty;
+var func23 = Object.prototype.hasOwnProperty;
 var func0 = require_equal().default;
 var pattern5 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
 var pattern6 = new RegExp("^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$", "u");
@@ -1023,7 +1043,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key1 in data2) {
-              if (!func21.call(schema34.properties.bindings.items.properties, key1)) {
+              if (!func23.call(schema34.properties.bindings.items.properties, key1)) {
                 const err8 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err8];

@@ -55,6 +55,7 @@ test('the least privilege that it tells of is what npm run deploy grants', () =>
     policyFile: 'policy.json',
     signers: ['signer@acme.iam.gserviceaccount.com'],
     kinds: ['jwt', 'id_token', 'signature'],
+    chains: [],
     selfSigning: false,
   });
   const words = steps.flatMap(({ command }) => command);
