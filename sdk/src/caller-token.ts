@@ -1,8 +1,7 @@
-import { CountersignError } from './errors.ts';
 import { exchange } from './exchange.ts';
 import { receiveToken } from './received-token.ts';
 import { environment } from './service-url.ts';
-import { TokenCache } from './token-cache.ts';
+import { createTokenCache } from './token-cache.ts';
 
 /**
  * Gives the caller's own Google ID token for an audience, the service's URL. It is asked for each request that
@@ -15,17 +14,14 @@ export type CallerToken = (audience: string, context: { signal: AbortSignal }) =
  * its own tokens.
  */
 export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: number): CallerToken {
-  const cache = new TokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
+  const cache = createTokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
     const host = environment('GCE_METADATA_HOST') ?? 'metadata.google.internal';
-    const query = new URLSearchParams({ audience, format: 'full' });
-    const url = `http://${host}/computeMetadata/v1/instance/service-accounts/default/identity?${query}`;
-    const answer = await exchange(fetch, url, {
-      headers: { 'metadata-flavor': 'Google' },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    });
-    const { status, ok, headers, text } = answer;
-    if (ok && headers.get('metadata-flavor')) return receiveToken({ token: text.trim() }, answer, audience);
-    throw new CountersignError('caller_token_unavailable', `${host} answered ${status}`, { status });
+    const path = '/computeMetadata/v1/instance/service-accounts/default/identity';
+    const query = `?format=full&audience=${encodeURIComponent(audience)}`;
+    const headers = { 'metadata-flavor': 'Google' };
+    const answer = await exchange(fetch, `http://${host}${path}${query}`, { headers, signal });
+    const isGoogle = answer.headers.has('metadata-flavor');
+    return receiveToken({ token: isGoogle ? answer.text.trim() : '' }, answer, audience);
   });
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
 }

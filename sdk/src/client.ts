@@ -5,8 +5,8 @@ import type { ClaimsSet } from './generated/types.ts';
 import { decodeJwt } from './jwt.ts';
 import type { Service } from './service.ts';
 import { parseServiceUrl } from './service-url.ts';
-import { type ObtainOptions, TokenCache } from './token-cache.ts';
-import { isPlain, isSingular, keyOf, type TokenRequest } from './token-request.ts';
+import { createTokenCache, type ObtainOptions, type TokenCache } from './token-cache.ts';
+import { isPlain, parseRequest, type TokenRequest } from './token-request.ts';
 
 export interface TokenClientOptions {
   /** URL of the Countersign service, https or http on loopback; COUNTERSIGN_URL where left out. */
@@ -76,7 +76,7 @@ export class TokenClient {
     );
     // A timer that is set for longer fires at once.
     if (!areFunctions || !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1)) {
-      throw new TypeError('fetch, callerToken, onEvent are functions; timeoutMs, maxEntries positive');
+      throw new TypeError('fetch, callerToken, onEvent: functions; timeoutMs, maxEntries: positive');
     }
     let service: Promise<Service> | undefined;
     this.#connect = () => {
@@ -85,16 +85,15 @@ export class TokenClient {
       );
       return service;
     };
-    this.#cache = new TokenCache(
+    this.#cache = createTokenCache(
       maxEntries,
       timeoutMs,
       async (request, flight) => (await this.#connect()).fetchToken(request, flight),
-      onEvent &&
-        ((event, request) => {
-          try {
-            onEvent({ ...event, aud: typeof request === 'string' ? request : request.aud });
-          } catch {}
-        }),
+      (event, request) => {
+        try {
+          onEvent?.({ ...event, aud: typeof request === 'string' ? request : request.aud });
+        } catch {}
+      },
     );
   }
 
@@ -103,11 +102,8 @@ export class TokenClient {
    * signal's reason, or with a TypeError where the request could never be one.
    */
   getToken(request: TokenRequest, options?: GetTokenOptions): Promise<string> {
-    if (options === undefined && isPlain(request)) {
-      const cached = this.#cache.find(request, request);
-      if (cached !== undefined) return cached.promise;
-    }
-    return this.#obtain(request, options ?? {});
+    const kept = !options && isPlain(request) ? this.#cache.find(request, request) : undefined;
+    return kept?.promise ?? this.#obtain(request, options ?? {});
   }
 
   /** As getToken, with what the token says. */
@@ -120,7 +116,7 @@ export class TokenClient {
 
   /** The kept token at once, or undefined; starts its refresh when that is due, and makes no request otherwise. */
   peek(request: TokenRequest): string | undefined {
-    return this.#cache.find(keyOf(request), request)?.token;
+    return this.#cache.find(isPlain(request) ? request : parseRequest(request).key, request)?.token;
   }
 
   /**
@@ -129,13 +125,13 @@ export class TokenClient {
    */
   invalidate(target?: TokenRequest | { kid: string }): void {
     const { kid } = Object(target);
-    if (target && !kid) this.#cache.invalidate(keyOf(target as TokenRequest));
+    if (target && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest).key);
     else this.#cache.invalidateAll((token) => !kid || decodeJwt(token).header.kid === kid);
   }
 
   /** Counts since the client was made. */
   stats(): TokenClientStats {
-    return { entries: this.#cache.entries.size, ...this.#cache.counts };
+    return this.#cache.stats();
   }
 
   /**
@@ -147,14 +143,15 @@ export class TokenClient {
     input: Input,
     options?: { signal?: AbortSignal },
   ): Promise<Output> {
-    return (await (await this.#connect()).call(operation, input, options)).body;
+    return (await (await this.#connect()).call(operation, input, options))[0];
   }
 
   async #obtain(request: TokenRequest, options: ObtainOptions): Promise<string> {
-    const key = keyOf(request);
-    if (!((options.minValiditySeconds ?? 0) >= 0)) throw new TypeError('minValiditySeconds is a number');
-    if (!isSingular(request)) return (await this.#cache.obtain(key, request, options)).token;
+    const { key, isSingular } = parseRequest(request);
     const { signal } = options;
-    return (await (await this.#connect()).fetchToken(request, { signal })).token;
+    const obtained = isSingular
+      ? (await this.#connect()).fetchToken(request, { signal })
+      : this.#cache.obtain(key, request, options);
+    return (await obtained).token;
   }
 }

@@ -5,28 +5,26 @@ export interface Instant {
 }
 
 let wall = 0;
-let burstBegan = 0;
-let reads = 0;
+let wallReadAt = 0;
 
+/** In whole milliseconds: a client may keep thousands of moments. */
 export function now(): Instant {
-  reads = 0;
-  return { mono: performance.now(), wall: Date.now() };
+  return { mono: Math.floor(performance.now()), wall: Date.now() };
 }
 
 /**
- * Milliseconds since the moment by the clock that says more: the monotonic one stands still while the machine
+ * Seconds since the moment by the clock that says more: the monotonic one stands still while the machine
  * sleeps, the wall clock may be set back.
  *
- * Reading two clocks is most of what a cached token costs. So after 64 reads within one millisecond of running
- * time the wall clock is read at every sixteenth only; a machine that fell asleep in that millisecond could as
- * well have done so between this answer and its use.
+ * Reading two clocks is most of what a cached token costs, so the wall clock is read once a microsecond of
+ * running time: a machine that falls asleep in it could as well do so between this answer and its use.
  */
-export function elapsedMs(since: Instant): number {
+export function elapsedSeconds(since: Instant): number {
   const mono = performance.now();
-  if (mono - burstBegan > 1) {
-    burstBegan = mono;
-    reads = 0;
+  const isBurst = mono > wallReadAt && mono < wallReadAt + 0.001;
+  if (!isBurst) {
+    wallReadAt = mono;
+    wall = Date.now();
   }
-  if (++reads < 64 || reads % 16 === 0) wall = Date.now();
-  return Math.max(mono - since.mono, wall - since.wall);
+  return Math.max(mono - since.mono, wall - since.wall) / 1000;
 }

@@ -41,7 +41,7 @@ export class CountersignError extends Error {
  * No more of a foreign error than its code or name. Its message may quote what it met: undici's names the
  * header value that it refuses, google-auth-library's the token that it could not verify.
  */
-function withoutSecrets(error: unknown): Error {
+export function withoutSecrets(error: unknown): Error {
   const { name, code = name, cause } = Object(error);
   return error instanceof CountersignError ? error : new Error(cause?.code ?? code);
 }

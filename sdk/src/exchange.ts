@@ -25,23 +25,16 @@ export async function exchange(
   const sent = now();
   try {
     const { status, ok, headers, body } = await fetch(url, { ...init, redirect: 'manual' });
-    const decoder = new TextDecoder();
     let text = '';
-    for await (const chunk of body ?? []) {
-      text += decoder.decode(chunk, { stream: true });
+    for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk;
       if (text.length > maxLength) {
         text = '';
         break;
       }
     }
-    return {
-      status,
-      ok,
-      headers,
-      text,
-      sent,
-      serverTimeMs: Date.parse(headers.get('date') ?? '') || -Infinity,
-    };
+    const serverTimeMs = Date.parse(`${headers.get('date')}`) || -Infinity;
+    return { status, ok, headers, text, sent, serverTimeMs };
   } catch (cause) {
     throw new CountersignError('network_error', `${url.split('?')[0]} could not be reached`, { cause });
   }

@@ -3,7 +3,7 @@ import type { CallerToken } from './caller-token.ts';
 import type { TokenClient } from './client.ts';
 import { now } from './clock.ts';
 import { receiveToken } from './received-token.ts';
-import { TokenCache } from './token-cache.ts';
+import { createTokenCache } from './token-cache.ts';
 import type { TokenRequest } from './token-request.ts';
 import { parseTrustedOrigins } from './trusted-origins.ts';
 
@@ -20,11 +20,11 @@ export function googleAuthCallerToken(
   auth: GoogleAuth,
   { timeoutMs = 10_000 }: GoogleAuthCallerTokenOptions = {},
 ): CallerToken {
-  const cache = new TokenCache<string>(10, timeoutMs, async (audience) => {
+  const cache = createTokenCache<string>(10, timeoutMs, async (audience) => {
     const sent = now();
     const { idTokenProvider } = await auth.getIdTokenClient(audience);
     const token = await idTokenProvider.fetchIdToken(audience);
-    return receiveToken({ token }, { sent, serverTimeMs: sent.wall }, audience);
+    return receiveToken({ token }, { status: 200, sent, serverTimeMs: sent.wall }, audience);
   });
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
 }

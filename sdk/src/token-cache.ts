@@ -1,28 +1,21 @@
 import { abortable } from './abortable.ts';
-import {
-  type CachedToken,
-  type FetchedToken,
-  isUsable,
-  putOffRefresh,
-  toCachedToken,
-} from './cached-token.ts';
-import { elapsedMs } from './clock.ts';
+import { elapsedSeconds } from './clock.ts';
 import { CountersignError } from './errors.ts';
+import type { ReceivedToken } from './received-token.ts';
 
-/** One request under way for a key. Whoever needs its token waits for its landing. */
-export interface Flight {
-  readonly signal: AbortSignal;
-  readonly endsAt: number;
+interface Departure {
   /** The token must be signed anew, not reused by the service. */
-  readonly noCache: boolean;
+  noCache: boolean;
   /** Nobody waits yet: a refresh ahead of need. It tries once, and again at a later call. */
   ahead: boolean;
+  /** When to give up, by performance.now(). */
+  readonly endsAt: number;
 }
 
-interface FlightUnderWay extends Flight {
-  readonly abort: () => void;
+/** One request under way for a key, and what aborts it. Whoever needs its token waits for its landing. */
+export interface Flight extends Departure, AbortController {
   /** Undefined where the key was invalidated under way: what came is neither kept nor handed out. */
-  landing: Promise<CachedToken | undefined>;
+  landing?: Promise<ReceivedToken | undefined>;
 }
 
 /** What happened to a token that was asked for. Never holds it. */
@@ -45,71 +38,59 @@ export interface ObtainOptions {
   readonly forceRefresh?: boolean | undefined;
 }
 
-const hit = { type: 'hit' } as const;
-const stale = { type: 'stale' } as const;
+export type TokenCache<Request> = ReturnType<typeof createTokenCache<Request>>;
 
 /**
  * Tokens by key, at most `maxEntries`, and at most one flight a key. No timers: what is due is done at the next
  * call, since on Cloud Run there is no CPU between requests.
  */
-export class TokenCache<Request> {
-  readonly counts = { hits: 0, misses: 0, refreshes: 0, stale: 0, failures: 0 };
-  readonly entries = new Map<string, CachedToken>();
-  readonly #flights = new Map<string, FlightUnderWay>();
+export function createTokenCache<Request>(
+  maxEntries: number,
+  timeoutMs: number,
+  fetch: (request: Request, flight: Flight) => Promise<ReceivedToken>,
+  observe: (event: CacheEvent, request: Request) => void = () => {},
+) {
+  const counts = { hits: 0, misses: 0, refreshes: 0, stale: 0, failures: 0 };
+  const entries = new Map<string, ReceivedToken>();
+  const flights = new Map<string, Flight>();
   /** Keys whose next token must be signed anew: the service may have kept the dead one for reuse. */
-  readonly #invalidated = new Set<string>();
-  /** Its own for each client, so that a fleet started at once does not refresh at once. */
-  readonly #refreshPoint = 0.5 + 0.3 * Math.random();
-  readonly #maxEntries: number;
-  readonly #timeoutMs: number;
-  readonly #fetch: (request: Request, flight: Flight) => Promise<FetchedToken>;
-  readonly #observe: ((event: CacheEvent, request: Request) => void) | undefined;
-
-  constructor(
-    maxEntries: number,
-    timeoutMs: number,
-    fetch: (request: Request, flight: Flight) => Promise<FetchedToken>,
-    observe?: (event: CacheEvent, request: Request) => void,
-  ) {
-    this.#maxEntries = maxEntries;
-    this.#timeoutMs = timeoutMs;
-    this.#fetch = fetch;
-    this.#observe = observe;
-  }
+  const invalidated = new Set<string>();
 
   /** The kept token, if it may still be handed out; starts its refresh when that is due. */
-  find(key: string, request: Request): CachedToken | undefined {
-    const cached = this.entries.get(key);
-    if (cached === undefined) return undefined;
-    const elapsed = elapsedMs(cached);
-    if (elapsed >= cached.usableForMs) return undefined;
-    cached.used = true;
-    if (elapsed < cached.refreshAfterMs && cached.backoffMs === 0) {
-      this.counts.hits++;
-      this.#observe?.(hit, request);
+  function find(key: string, request: Request, minValiditySeconds = 0): ReceivedToken | undefined {
+    const kept = entries.get(key);
+    if (!kept) return undefined;
+    const elapsed = elapsedSeconds(kept);
+    if (!isUsable(kept, minValiditySeconds, elapsed)) return undefined;
+    kept.used = true;
+    const isDue = elapsed >= kept.refreshAfterSeconds;
+    if (isDue || kept.backoffSeconds) {
+      counts.stale++;
+      observe({ type: 'stale' }, request);
     } else {
-      this.counts.stale++;
-      this.#observe?.(stale, request);
-      if (elapsed >= cached.refreshAfterMs && !this.#flights.has(key))
-        this.#depart(key, request, { ahead: true });
+      counts.hits++;
+      observe({ type: 'hit' }, request);
     }
-    return cached;
+    if (isDue && !flights.has(key))
+      board(key, request, { noCache: false, ahead: true, endsAt: performance.now() + timeoutMs });
+    return kept;
   }
 
   /**
    * A token that lives for `minValiditySeconds` at least, from the cache or from the one flight for its key. An
    * aborted signal frees this caller alone.
    */
-  async obtain(key: string, request: Request, options: ObtainOptions): Promise<CachedToken> {
+  async function obtain(key: string, request: Request, options: ObtainOptions): Promise<ReceivedToken> {
     const { signal, minValiditySeconds = 0, forceRefresh: noCache = false } = options;
+    if (!(minValiditySeconds >= 0)) throw new TypeError('minValiditySeconds must be a number');
     signal?.throwIfAborted();
-    const kept = this.entries.get(key);
-    const cached = !noCache && kept && isUsable(kept, minValiditySeconds) && this.find(key, request);
-    if (cached) return cached;
-    this.counts.misses++;
-    const departure = { noCache, endsAt: performance.now() + this.#timeoutMs };
+    const kept = !noCache && find(key, request, minValiditySeconds);
+    if (kept) return kept;
+    counts.misses++;
+    const departure = { noCache, ahead: false, endsAt: performance.now() + timeoutMs };
     for (;;) {
-      const landed = await abortable(this.#board(key, request, departure), signal);
+      signal?.throwIfAborted();
+      const landed = await abortable(board(key, request, departure), signal);
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
       if (departure.noCache || !landed.reused) {
@@ -120,92 +101,89 @@ export class TokenCache<Request> {
   }
 
   /** Drops the key's token, also one under way: a late answer does not bring a dead token back. */
-  invalidate(key: string): void {
-    this.entries.delete(key);
-    if (this.#invalidated.size < this.#maxEntries) this.#invalidated.add(key);
-    this.#cancel(key);
+  function invalidate(key: string): void {
+    entries.delete(key);
+    if (invalidated.size < maxEntries) invalidated.add(key);
+    cancel(key);
   }
 
   /** Drops every token that is dead, and all under way, of which nobody knows yet. */
-  invalidateAll(isDead: (token: string) => boolean): void {
-    for (const [key, { token }] of [...this.entries]) if (isDead(token)) this.invalidate(key);
-    for (const key of [...this.#flights.keys()]) this.invalidate(key);
+  function invalidateAll(isDead: (token: string) => boolean): void {
+    for (const [key, { token }] of entries) if (isDead(token)) invalidate(key);
+    for (const key of flights.keys()) invalidate(key);
   }
 
-  #board(key: string, request: Request, departure: { noCache: boolean; endsAt: number }) {
-    const flight = this.#flights.get(key);
+  /** The landing of the flight under way, or of a new one where there is none that will do. */
+  function board(key: string, request: Request, departure: Departure) {
+    let flight = flights.get(key);
     // One past its end was frozen between two requests: its connection is dead.
-    if (flight && flight.noCache >= departure.noCache && performance.now() < flight.endsAt) {
-      flight.ahead = false;
-      return flight.landing;
+    if (!flight || flight.noCache < departure.noCache || performance.now() >= flight.endsAt) {
+      cancel(key);
+      const noCache = departure.noCache || invalidated.has(key);
+      flight = Object.assign(new AbortController(), departure, { noCache });
+      flights.set(key, flight);
+      flight.landing = land(key, request, flight);
+      flight.landing.catch(() => {});
     }
-    this.#cancel(key);
-    return this.#depart(key, request, departure);
+    flight.ahead &&= departure.ahead;
+    return flight.landing as Promise<ReceivedToken | undefined>;
   }
 
-  #depart(
-    key: string,
-    request: Request,
-    { noCache = false, ahead = false, endsAt = performance.now() + this.#timeoutMs },
-  ): Promise<CachedToken | undefined> {
+  async function land(key: string, request: Request, flight: Flight): Promise<ReceivedToken | undefined> {
     const departed = performance.now();
-    const controller = new AbortController();
-    const flight = {
-      ahead,
-      endsAt,
-      noCache: noCache || this.#invalidated.has(key),
-      signal: controller.signal,
-      abort: () => controller.abort(),
-    } as FlightUnderWay;
-    flight.landing = this.#fetch(request, flight).then(
-      (fetched) => {
-        if (this.#flights.get(key) !== flight) return undefined;
-        this.#flights.delete(key);
-        const cached = toCachedToken(fetched, this.#refreshPoint);
-        if (isUsable(cached, 0)) this.#keep(key, cached);
-        else this.#putOff(key);
-        this.counts.refreshes++;
-        const { expiresInSeconds, reused } = fetched;
-        this.#observe?.(
-          { type: 'refresh', durationMs: performance.now() - departed, expiresInSeconds, reused },
-          request,
-        );
-        return cached;
-      },
-      (error) => {
-        if (this.#flights.get(key) !== flight) return undefined;
-        this.#flights.delete(key);
-        this.#putOff(key, error.retryAfterSeconds);
-        this.counts.failures++;
-        this.#observe?.({ type: 'failure', durationMs: performance.now() - departed, error }, request);
-        throw error;
-      },
-    );
-    flight.landing.catch(() => {});
-    this.#flights.set(key, flight);
-    return flight.landing;
+    let landed: ReceivedToken | undefined;
+    let failure: CountersignError | undefined;
+    try {
+      landed = await fetch(request, flight);
+    } catch (error) {
+      failure = error as CountersignError;
+    }
+    if (flights.get(key) !== flight) return undefined;
+    flights.delete(key);
+    if (landed && isUsable(landed)) keep(key, landed);
+    else putOffRefresh(key, failure?.retryAfterSeconds);
+    const durationMs = performance.now() - departed;
+    if (landed) {
+      counts.refreshes++;
+      const { expiresInSeconds, reused } = landed;
+      observe({ type: 'refresh', durationMs, expiresInSeconds, reused }, request);
+      return landed;
+    }
+    counts.failures++;
+    observe({ type: 'failure', durationMs, error: failure as CountersignError }, request);
+    throw failure;
   }
 
-  #putOff(key: string, leastSeconds?: number): void {
-    const cached = this.entries.get(key);
-    if (cached) putOffRefresh(cached, leastSeconds);
+  function cancel(key: string): void {
+    flights.get(key)?.abort();
+    flights.delete(key);
+  }
+
+  /** By 1 to 2 s after the first failure, doubled up to 30 s, and not less than asked. */
+  function putOffRefresh(key: string, leastSeconds = 0): void {
+    const kept = entries.get(key);
+    if (!kept) return;
+    kept.backoffSeconds = Math.min(30, kept.backoffSeconds * 2 || 1 + Math.random());
+    kept.refreshAfterSeconds = elapsedSeconds(kept) + Math.max(kept.backoffSeconds, leastSeconds);
   }
 
   /** Makes room by second chance: the oldest that was not handed out since the last look goes. */
-  #keep(key: string, cached: CachedToken): void {
-    this.#invalidated.delete(key);
-    this.entries.delete(key);
-    for (const [oldest, entry] of this.entries) {
-      if (this.entries.size < this.#maxEntries) break;
-      this.entries.delete(oldest);
-      if (entry.used) this.entries.set(oldest, entry);
+  function keep(key: string, token: ReceivedToken): void {
+    invalidated.delete(key);
+    entries.delete(key);
+    for (const [oldest, entry] of entries) {
+      if (entries.size < maxEntries) break;
+      entries.delete(oldest);
+      if (entry.used) entries.set(oldest, entry);
       entry.used = false;
     }
-    this.entries.set(key, cached);
+    entries.set(key, token);
   }
 
-  #cancel(key: string): void {
-    this.#flights.get(key)?.abort();
-    this.#flights.delete(key);
-  }
+  return { find, obtain, invalidate, invalidateAll, stats: () => ({ entries: entries.size, ...counts }) };
+}
+
+/** Whether it may be handed out to one who needs it for `minValiditySeconds`. */
+function isUsable(token: ReceivedToken, minValiditySeconds = 0, elapsed = elapsedSeconds(token)): boolean {
+  return elapsed + Math.max(token.marginSeconds, minValiditySeconds) < token.expiresInSeconds;
 }

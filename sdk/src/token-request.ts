@@ -1,4 +1,11 @@
-import type { ClaimRequest, IdTokenRequest, RequestedClaims } from './generated/types.ts';
+import { createIdToken, createToken, type Operation } from './generated/operations.ts';
+import type {
+  ClaimRequest,
+  IdTokenRequest,
+  IdTokenResponse,
+  RequestedClaims,
+  TokenResponse,
+} from './generated/types.ts';
 
 /** The claims of a request but `aud`, which stands beside them. */
 export type OtherClaims = {
@@ -22,36 +29,48 @@ export interface GoogleIdTokenRequest extends IdTokenRequest {
 /** What a token is asked with: an audience alone, or everything that the service lets one say. */
 export type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
 
+/** What a request comes to. */
+export interface ParsedRequest {
+  /** The same text for the same request: the order of object members and of `aud` doesn't matter, that of other arrays does. */
+  readonly key: string;
+  readonly aud: string | readonly string[];
+  readonly operation: Operation<unknown, TokenResponse | IdTokenResponse>;
+  readonly input: unknown;
+  /** Whether it asks for a token of its own, by a claim that no two tokens share: that is never kept. */
+  readonly isSingular: boolean;
+}
+
 /** Whether the request is an audience that serves as its own key: other keys begin with a bracket. */
 export function isPlain(request: unknown): request is string {
-  return typeof request === 'string' && request[0] !== '[';
+  return typeof request === 'string' && request !== '' && request[0] !== '[';
 }
 
-/**
- * The same text for the same request: the order of object members and of `aud` doesn't matter, that of other
- * arrays does. Throws a TypeError where the request could never be one: a programmer's mistake.
- */
-export function keyOf(request: TokenRequest): string {
-  if (isPlain(request) && request) return request;
-  const { aud, kind, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
+/** Throws a TypeError where the request could never be one: a programmer's mistake. */
+export function parseRequest(request: TokenRequest): ParsedRequest {
+  const { kind, aud, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
+  const { claims } = rest;
   const audiences = [aud].flat();
-  if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || rest.claims?.aud) {
+  if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || claims?.aud) {
     throw new TypeError('aud must be a non-empty string, or several, beside claims');
   }
-  const parts = [Array.isArray(aud) ? audiences.sort() : aud, kind === 'id_token', rest];
-  const key = JSON.stringify(parts, (_, value) => {
-    if (Array.isArray(value) || Object(value) !== value) return value;
-    return Object.fromEntries(
-      Object.keys(value)
-        .sort()
-        .map((name) => [name, value[name]]),
-    );
-  });
-  return isPlain(aud) && key.endsWith(',false,{}]') ? aud : key;
+  const isIdToken = kind === 'id_token';
+  const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, isIdToken, rest]);
+  const { jti, iat, exp, nbf } = claims ?? {};
+  return {
+    key: isPlain(aud) && key.endsWith(',false,{}]') ? aud : key,
+    aud,
+    operation: (isIdToken ? createIdToken : createToken) as ParsedRequest['operation'],
+    input: isIdToken ? { aud, ...rest } : { ...rest, claims: { ...claims, aud } },
+    isSingular: (jti ?? iat ?? exp ?? nbf) !== undefined,
+  };
 }
 
-/** Whether the request asks for a token of its own, by a claim that no two tokens share: it is never kept. */
-export function isSingular(request: TokenRequest): boolean {
-  const { claims } = Object(request);
-  return ['jti', 'iat', 'exp', 'nbf'].some((name) => claims?.[name] !== undefined);
+/** The value's JSON with the members of every object in the order of their names. */
+function sortedText(value: unknown): string {
+  const names: string[] = [];
+  JSON.stringify(value, (name, member) => {
+    names.push(name);
+    return member;
+  });
+  return JSON.stringify(value, names.sort());
 }

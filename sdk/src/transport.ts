@@ -1,10 +1,8 @@
-import { abortable } from './abortable.ts';
 import type { CallerToken } from './caller-token.ts';
-import { CountersignError } from './errors.ts';
+import { CountersignError, withoutSecrets } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
 import type { Operation } from './generated/operations.ts';
-import type { ProblemCode } from './generated/problems.ts';
-import { parseProblem } from './problem.ts';
+import { parseAnswer } from './parse-answer.ts';
 
 /** After the first try. */
 const maxRetries = 3;
@@ -36,7 +34,7 @@ export type Transport = <Input, Output>(
   operation: Operation<Input, Output>,
   input: Input,
   options?: CallOptions,
-) => Promise<{ readonly body: Output; readonly answer: Answer }>;
+) => Promise<readonly [Output, Answer]>;
 
 export function createTransport({
   url,
@@ -45,91 +43,76 @@ export function createTransport({
   timeoutMs,
   fetch,
 }: TransportOptions): Transport {
-  return async ({ method, path }, input, options = {}) => {
-    const { signal: outer, endsAt = performance.now() + timeoutMs, noCache } = options;
-    const deadline = new AbortController();
-    const signal = outer ? AbortSignal.any([deadline.signal, outer]) : deadline.signal;
-    const timer = setTimeout(() => deadline.abort(), endsAt - performance.now());
-    let pause: typeof timer | undefined;
-    let missing: ProblemCode = 'caller_token_unavailable';
-    let failure: CountersignError | undefined;
-
-    const attempt = async () => {
-      const authorization = `Bearer ${await obtainCallerToken(callerToken, callerAudience, signal)}`;
-      missing = 'deadline_exceeded';
-      const answer = await exchange(fetch, url + path, {
-        method,
-        signal,
-        headers: {
-          // Cloud Run checks and strips the second, the function verifies the first.
-          authorization,
-          'x-serverless-authorization': authorization,
-          'content-type': 'application/json',
-          ...(noCache && { 'cache-control': 'no-cache' }),
-        },
-        body: JSON.stringify(input),
-      });
-      if (!answer.ok) throw parseProblem(answer, authorization.slice(7));
-      return { answer, body: parseBody<never>(answer) };
-    };
-
+  const obtainCallerToken = async (signal: AbortSignal) => {
+    let token = '';
+    let cause: Partial<CountersignError> | undefined;
     try {
-      for (let retries = 0; ; retries++) {
-        try {
-          return await abortable(attempt(), signal);
-        } catch (error) {
-          outer?.throwIfAborted();
-          if (deadline.signal.aborted) {
-            throw failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`);
-          }
-          failure = error as CountersignError;
-        }
-        const waitMs = (failure.retryAfterSeconds ?? 0) * 1000 + 100 * 2 ** retries * (1 + Math.random());
-        const isLast = retries === maxRetries || options.ahead || performance.now() + waitMs > endsAt;
-        if (isLast || !isTransient(failure)) throw failure;
-        await abortable(
-          new Promise((resolve) => {
-            pause = setTimeout(resolve, waitMs);
-          }),
-          signal,
-        );
-      }
-    } finally {
-      clearTimeout(timer);
-      clearTimeout(pause);
+      token = await callerToken(callerAudience, { signal });
+    } catch (error) {
+      cause = withoutSecrets(error);
     }
-  };
-}
-
-async function obtainCallerToken(
-  callerToken: CallerToken,
-  audience: string,
-  signal: AbortSignal,
-): Promise<string> {
-  let cause: unknown;
-  try {
-    const token = await callerToken(audience, { signal });
     // The characters of RFC 6750 section 2.1 and no others: it becomes a header.
     if (/^[\w.~+/=-]+$/.test(token)) return token;
-  } catch (error) {
-    cause = error;
-  }
-  const { status, message = 'not a token' } = cause instanceof CountersignError ? cause : {};
-  throw new CountersignError('caller_token_unavailable', `No ID token for the caller: ${message}`, {
-    status,
-    cause,
-  });
+    const message = `No ID token for the caller: ${cause?.message ?? 'not a token'}`;
+    throw new CountersignError('caller_token_unavailable', message, { status: cause?.status, cause });
+  };
+
+  return async ({ method, path }, input, options = {}) => {
+    const { signal: outer, endsAt = performance.now() + timeoutMs, noCache } = options;
+    outer?.throwIfAborted();
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, outer ?? over.signal]);
+    const timer = setTimeout(() => over.abort(), endsAt - performance.now());
+    let authorization: string | undefined;
+    let failure: CountersignError | undefined;
+    let pause: ReturnType<typeof setTimeout> | undefined;
+
+    const attempt = async (retries: number): Promise<readonly [never, Answer]> => {
+      try {
+        const token = await obtainCallerToken(signal);
+        authorization = `Bearer ${token}`;
+        const answer = await exchange(fetch, url + path, {
+          method,
+          signal,
+          headers: {
+            // Cloud Run checks and strips the second, the function verifies the first.
+            authorization,
+            'x-serverless-authorization': authorization,
+            'content-type': 'application/json',
+            ...(noCache && { 'cache-control': 'no-cache' }),
+          },
+          body: JSON.stringify(input),
+        });
+        return [parseAnswer(answer, token), answer];
+      } catch (error) {
+        failure = error as CountersignError;
+        const waitMs = (failure.retryAfterSeconds ?? 0) * 1000 + 100 * 2 ** retries * (1 + Math.random());
+        const isLast = retries === maxRetries || options.ahead || performance.now() + waitMs > endsAt;
+        if (isLast || signal.aborted || !isTransient(failure)) throw failure;
+        await new Promise((resolve) => {
+          pause = setTimeout(resolve, waitMs);
+        });
+        return attempt(retries + 1);
+      }
+    };
+
+    return new Promise((resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        clearTimeout(pause);
+        const missing = authorization ? 'deadline_exceeded' : 'caller_token_unavailable';
+        const late = failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`);
+        reject(outer?.aborted ? outer.reason : late);
+      });
+      // What is done is over, too: nothing may keep a timer or a listener.
+      attempt(0)
+        .then(resolve, reject)
+        .then(() => over.abort());
+    });
+  };
 }
 
 /** Whether to try once more: after a network fault, or a 429, 502, 503 or 504 that may pass. */
 function isTransient({ code, status, retryable }: CountersignError): boolean {
   return retryable && (status ? /429|50[234]/.test(`${status}`) : code === 'network_error');
-}
-
-function parseBody<Body>({ status, text }: Answer): Body {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    throw new CountersignError('invalid_response', `Answered ${status} without JSON`, { status });
-  }
 }
