@@ -2,7 +2,7 @@ import type { CallerToken } from '../caller-token.ts';
 import { now } from '../clock.ts';
 import { CountersignError } from '../errors.ts';
 import { receiveToken } from '../received-token.ts';
-import { TokenCache } from '../token-cache.ts';
+import { createTokenCache } from '../token-cache.ts';
 import { UsageError } from './command.ts';
 
 const timeoutMs = 10_000;
@@ -21,7 +21,7 @@ export async function loadImpersonation(
   const origin =
     emulatorHost === undefined ? 'https://iamcredentials.googleapis.com' : `http://${emulatorHost}`;
   const url = `${origin}/v1/projects/-/serviceAccounts/${serviceAccount}:generateIdToken`;
-  const cache = new TokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
+  const cache = createTokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
     const sent = now();
     const data = { audience, includeEmail: true };
     const body = await auth.request<{ token?: string }>({ url, method: 'POST', data, signal }).then(
@@ -30,7 +30,8 @@ export async function loadImpersonation(
         throw toCallerTokenError(cause, serviceAccount);
       },
     );
-    return receiveToken(body, { sent, serverTimeMs: -Infinity }, audience);
+    const answer = { status: 200, sent, serverTimeMs: -Infinity };
+    return receiveToken({ token: body.token ?? '' }, answer, audience);
   });
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
 }
