@@ -47,7 +47,7 @@ test.each([
   [['token', aud, aud], 'give one audience'],
   [
     ['token', aud, '--url', 'http://countersign.example.com'],
-    '--url, or COUNTERSIGN_URL, must be an https URL',
+    '--url or COUNTERSIGN_URL must be an https URL',
   ],
   [['token', aud, '--as', 'caller'], "--as must be a service account's e-mail"],
   [['check'], 'give one audience'],
