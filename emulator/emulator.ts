@@ -55,6 +55,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       GCE_METADATA_HOST: addressOf(identity),
       METADATA_SERVER_DETECTION: 'assume-present',
       IAM_CREDENTIALS_EMULATOR_HOST: addressOf('countersign'),
+      SECRET_MANAGER_EMULATOR_HOST: addressOf('countersign'),
       COUNTERSIGN_KEYS_EMULATOR_HOST: addressOf('countersign'),
     }),
     stop,

@@ -1,3 +1,4 @@
+import { Secrets } from '../secret-manager/secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Clock } from './clock.ts';
 import { KeyRing } from './key-ring.ts';
@@ -13,13 +14,14 @@ export interface Cloud {
   readonly serviceAccounts: ServiceAccounts;
   readonly policies: Policies;
   readonly accessTokens: AccessTokens;
+  readonly secrets: Secrets;
   /** Google's own keys, which sign its ID tokens. */
   readonly googleKeys: KeyRing;
   /** An account's system-managed keys. */
   readonly keysOf: (account: ServiceAccount) => KeyRing;
 }
 
-/** Builds the accounts that the seed describes, without bindings. Keys are made when they are first needed. */
+/** Builds the accounts that the seed describes, without bindings, secrets or topics. Keys are made when they are first needed. */
 export function createCloud(seed: Seed): Cloud {
   const clock = new Clock();
   const serviceAccounts = new ServiceAccounts(seed.serviceAccounts);
@@ -31,6 +33,7 @@ export function createCloud(seed: Seed): Cloud {
     serviceAccounts,
     policies: new Policies(),
     accessTokens: new AccessTokens(),
+    secrets: new Secrets(clock, seed.projectNumber),
     googleKeys: new KeyRing(clock.now()),
     keysOf: ({ email }) => rings.get(email) as KeyRing,
   };

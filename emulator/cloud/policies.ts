@@ -47,6 +47,11 @@ export class Policies {
     return this.#policies.get(resource) ?? { bindings: [], etag: unsetEtag };
   }
 
+  /** Whether bindings were ever set for the resource. */
+  isSet(resource: string): boolean {
+    return this.#policies.has(resource);
+  }
+
   setRoles(roles: Roles): void {
     for (const [role, permissions] of Object.entries(roles)) this.#roles.set(role, permissions);
   }

@@ -12,6 +12,7 @@ export interface Seed {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly roles: Roles;
   readonly bindings: Bindings;
+  readonly secrets: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[];
   readonly clock: ClockChange;
   readonly faults: readonly unknown[];
 }
@@ -24,6 +25,7 @@ const seedShape = {
   serviceAccounts: [{ email: 'string', uniqueId: 'string', lifetimeExtension: 'bool' }],
   roles: { '*': ['string'] },
   bindings: { '*': [bindingShape] },
+  secrets: [{ id: 'string', labels: { '*': 'string' } }],
   clock: clockShape,
   faults: ['value'],
 } as const;
@@ -49,6 +51,7 @@ export function parseSeed(value: unknown = {}): Seed {
     ),
     roles: seed.roles ?? {},
     bindings: parseBindings(seed.bindings ?? {}),
+    secrets: (seed.secrets ?? []).map(({ id = '', labels = {} }) => ({ id, labels })),
     clock: seed.clock ?? {},
     faults: seed.faults ?? [],
   };

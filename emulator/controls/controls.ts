@@ -5,6 +5,7 @@ import type { Bindings } from '../cloud/policies.ts';
 import type { Roles } from '../cloud/roles.ts';
 import type { Seed } from '../cloud/seed.ts';
 import { invalidArgument } from '../http/api-error.ts';
+import type { Staleness } from '../secret-manager/secrets.ts';
 import { type Fault, parseFault } from '../traffic/fault.ts';
 import type { Faults } from '../traffic/faults.ts';
 import type { ApiStats, LoggedRequest, RequestLog } from '../traffic/request-log.ts';
@@ -35,6 +36,9 @@ export interface Controls {
   bindings(): Bindings;
   /** Replaces the bindings of the named resources; others stay. An empty list takes every permission away. */
   setBindings(bindings: Bindings): void;
+  staleness(): Staleness;
+  /** Makes Secret Manager's lists, or its `latest`, miss the versions of the last seconds. */
+  setStaleness(change: Partial<Staleness>): Staleness;
   faults(): Fault[];
   addFault(fault: FaultOptions): void;
   clearFaults(): void;
@@ -55,7 +59,7 @@ interface ControlsOptions {
 
 /** The controls over one cloud and its traffic. What they are given is checked; they throw INVALID_ARGUMENT. */
 export function createControls({ cloud, faults, log, seed }: ControlsOptions): Controls {
-  const { clock, policies } = cloud;
+  const { clock, policies, secrets } = cloud;
   const setClock = (change: ClockChange) => {
     clock.change(change);
     return clock.state();
@@ -71,6 +75,11 @@ export function createControls({ cloud, faults, log, seed }: ControlsOptions): C
     setBindings: (bindings) => {
       for (const [resource, list] of Object.entries(bindings)) policies.set(resource, list);
     },
+    staleness: () => secrets.staleness(),
+    setStaleness: (change) => {
+      secrets.setStaleness(change);
+      return secrets.staleness();
+    },
     faults: () => faults.all(),
     addFault,
     clearFaults: () => faults.clear(),
@@ -81,6 +90,7 @@ export function createControls({ cloud, faults, log, seed }: ControlsOptions): C
       clock.reset();
       clock.change(seed.clock);
       policies.load(seed.roles, seed.bindings);
+      secrets.load(seed.secrets);
       faults.clear();
       seed.faults.forEach(addFault);
       log.clear();

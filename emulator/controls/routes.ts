@@ -8,6 +8,8 @@ const rotateShape = { issuer: 'string', immediate: 'bool' } as const;
 const rolesShape = { '*': ['string'] } as const;
 const bindingsShape = { '*': [bindingShape] } as const;
 
+const stalenessShape = { listSeconds: 'number', latestSeconds: 'number' } as const;
+
 /** The controls over HTTP, under a path that Google does not have. Errors come in Google's envelope. */
 export function controlRoutes(controls: Controls): Route[] {
   return [
@@ -27,6 +29,8 @@ export function controlRoutes(controls: Controls): Route[] {
       controls.setBindings(parseBindings(parseMessage(bindingsShape, body)));
       return controls.bindings();
     }),
+    route('GET', '/staleness', () => controls.staleness()),
+    route('PUT', '/staleness', ({ body }) => controls.setStaleness(parseMessage(stalenessShape, body))),
     route('GET', '/faults', () => ({ faults: controls.faults() })),
     route('POST', '/faults', ({ body }) => {
       controls.addFault(parseMessage('value', body) as FaultOptions);

@@ -25,7 +25,7 @@ export interface Answer {
 /** One method of an API; `api` is the name by which faults and the request log know it. */
 export interface Route {
   readonly api: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: RegExp;
   readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
 }
