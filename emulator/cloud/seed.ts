@@ -1,4 +1,9 @@
 import { type Message, readMessage } from '../http/message.ts';
+import {
+  parseSubscription,
+  type SubscriptionConfig,
+  subscriptionShape,
+} from '../pubsub/subscription-config.ts';
 import defaultSeed from '../seed.json' with { type: 'json' };
 import { type ClockChange, clockShape } from './clock.ts';
 import type { Bindings } from './policies.ts';
@@ -13,6 +18,9 @@ export interface Seed {
   readonly roles: Roles;
   readonly bindings: Bindings;
   readonly secrets: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[];
+  /** By full names, like the subscriptions. */
+  readonly topics: readonly string[];
+  readonly subscriptions: readonly SubscriptionConfig[];
   readonly clock: ClockChange;
   readonly faults: readonly unknown[];
 }
@@ -26,6 +34,8 @@ const seedShape = {
   roles: { '*': ['string'] },
   bindings: { '*': [bindingShape] },
   secrets: [{ id: 'string', labels: { '*': 'string' } }],
+  topics: ['string'],
+  subscriptions: [subscriptionShape],
   clock: clockShape,
   faults: ['value'],
 } as const;
@@ -52,6 +62,10 @@ export function parseSeed(value: unknown = {}): Seed {
     roles: seed.roles ?? {},
     bindings: parseBindings(seed.bindings ?? {}),
     secrets: (seed.secrets ?? []).map(({ id = '', labels = {} }) => ({ id, labels })),
+    topics: seed.topics ?? [],
+    subscriptions: (seed.subscriptions ?? []).map((message) =>
+      parseSubscription(message.name ?? '', message),
+    ),
     clock: seed.clock ?? {},
     faults: seed.faults ?? [],
   };

@@ -2,6 +2,7 @@ import { clockShape } from '../cloud/clock.ts';
 import { bindingShape, parseBindings } from '../cloud/seed.ts';
 import { parseMessage } from '../http/message.ts';
 import { type ApiRequest, json, type Route } from '../http/route.ts';
+import { deliveryShape } from '../pubsub/delivery-options.ts';
 import type { Controls, FaultOptions } from './controls.ts';
 
 const rotateShape = { issuer: 'string', immediate: 'bool' } as const;
@@ -31,6 +32,10 @@ export function controlRoutes(controls: Controls): Route[] {
     }),
     route('GET', '/staleness', () => controls.staleness()),
     route('PUT', '/staleness', ({ body }) => controls.setStaleness(parseMessage(stalenessShape, body))),
+    route('GET', '/delivery', () => controls.delivery()),
+    route('PUT', '/delivery', ({ body }) => controls.setDelivery(parseMessage(deliveryShape, body))),
+    route('GET', '/backlog', () => controls.backlog()),
+    route('GET', '/pushes', () => ({ pushes: controls.pushes() })),
     route('GET', '/faults', () => ({ faults: controls.faults() })),
     route('POST', '/faults', ({ body }) => {
       controls.addFault(parseMessage('value', body) as FaultOptions);

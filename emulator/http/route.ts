@@ -9,6 +9,7 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  readonly transport: 'rest' | 'grpc';
 }
 
 /** A request at a route; `params` are the path's named groups, percent-decoded. */
@@ -27,13 +28,15 @@ export interface Route {
   readonly api: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: RegExp;
+  /** What it takes beyond the 10 MiB of every other method. */
+  readonly maxBodyBytes?: number | undefined;
   readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
 }
 
 /** The route of a request, with what its path names; undefined where there is none. */
 export function findRoute(
   routes: readonly Route[],
-  { method, path }: HttpRequest,
+  { method, path }: Pick<HttpRequest, 'method' | 'path'>,
 ): { readonly route: Route; readonly params: Record<string, string> } | undefined {
   for (const route of routes) {
     const match = route.method === method ? route.path.exec(path) : null;

@@ -2,7 +2,6 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { authenticate } from '../http/authenticate.ts';
 import { parseMessage } from '../http/message.ts';
 import { type Answer, type ApiRequest, json } from '../http/route.ts';
-import { isAllowed } from './check-access.ts';
 
 const shape = { permissions: ['string'] } as const;
 
@@ -11,6 +10,6 @@ export function testPermissions(cloud: Cloud, request: ApiRequest, resource: str
   const api = { service: 'iam.googleapis.com', method: 'google.iam.v1.IAMPolicy.TestIamPermissions' };
   const { member } = authenticate(cloud, request, api);
   const { permissions = [] } = parseMessage(shape, request.body);
-  const held = permissions.filter((permission) => isAllowed(cloud, member, permission, resource));
+  const held = permissions.filter((permission) => cloud.policies.allows(member, permission, resource));
   return json(held.length > 0 ? { permissions: held } : {});
 }
