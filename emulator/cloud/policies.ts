@@ -47,6 +47,20 @@ export class Policies {
     return this.#policies.get(resource) ?? { bindings: [], etag: unsetEtag };
   }
 
+  /**
+   * Whether bindings of the resource or of its project give the permission. Where neither was ever given any,
+   * everything is allowed: so Secret Manager and Pub/Sub are open until a test closes them.
+   */
+  allows(member: string, permission: string, resource: string): boolean {
+    const guards = this.#guards(resource);
+    return guards.length === 0 || guards.some((name) => this.holds(member, permission, name));
+  }
+
+  /** Whether bindings decide about the resource. */
+  isGuarded(resource: string): boolean {
+    return this.#guards(resource).length > 0;
+  }
+
   setRoles(roles: Roles): void {
     for (const [role, permissions] of Object.entries(roles)) this.#roles.set(role, permissions);
   }
@@ -68,6 +82,11 @@ export class Policies {
 
   all(): Bindings {
     return Object.fromEntries([...this.#policies].map(([resource, { bindings }]) => [resource, bindings]));
+  }
+
+  #guards(resource: string): string[] {
+    const project = resource.split('/').slice(0, 2).join('/');
+    return [resource, project].filter((name) => this.#policies.has(name));
   }
 
   #nextEtag(): string {

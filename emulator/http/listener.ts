@@ -11,7 +11,7 @@ import { bearerToken } from './authenticate.ts';
 import { type Answer, findRoute, type HttpRequest, json, type Route } from './route.ts';
 
 /** What Google's front end takes. */
-const maxBodyBytes = 10_485_760;
+const defaultMaxBodyBytes = 10_485_760;
 
 export interface ListenerOptions {
   readonly cloud: Cloud;
@@ -44,9 +44,11 @@ async function serve(
   const { cloud, identity, routes, controls, faults, log } = options;
   const { method = 'GET', headers, url = '/' } = incoming;
   const [path = '/', search = ''] = url.split(/\?(.*)/s);
-  const body = await readBody(incoming);
-  if (body === undefined) return void (await deliver(outgoing, errorAnswer(bodyTooLarge())));
-  const request: HttpRequest = { identity, method, path, query: new URLSearchParams(search), headers, body };
+  const { maxBodyBytes = defaultMaxBodyBytes } = findRoute(routes, { method, path })?.route ?? {};
+  const body = await readBody(incoming, maxBodyBytes);
+  if (body === undefined) return void (await deliver(outgoing, errorAnswer(bodyTooLarge(maxBodyBytes))));
+  const query = new URLSearchParams(search);
+  const request: HttpRequest = { identity, method, path, query, headers, body, transport: 'rest' };
   const control = findRoute(controls, request);
   if (control) return void (await deliver(outgoing, await answer(control, request)));
 
@@ -86,8 +88,8 @@ function errorAnswer(error: unknown): Answer {
   return json(new ApiError('INTERNAL', 'Internal error encountered.').body, { status: 500 });
 }
 
-/** The body; undefined when it is larger than Google's front end takes. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+/** The body; undefined when it is larger than that. */
+async function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
@@ -98,7 +100,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-function bodyTooLarge(): ApiError {
+function bodyTooLarge(maxBodyBytes: number): ApiError {
   return invalidArgument(`Request payload size exceeds the limit: ${maxBodyBytes} bytes.`);
 }
 
