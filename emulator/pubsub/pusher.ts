@@ -65,6 +65,8 @@ export class Pusher {
     const timeMs = cloud.clock.nowMs();
     const outcome = await this.#attempt(subscription, endpoint, delivery);
     this.#count(subscription, -1);
+    // What ends after a reset belongs to nothing that is still there.
+    if (!cloud.pubsub.subscriptions().includes(subscription)) return;
     const { backlog, config } = subscription;
     if (outcome.acknowledged) backlog.acknowledge(delivery.ackId);
     else backlog.modifyDeadline(delivery.ackId, 0);

@@ -170,6 +170,19 @@ describe('a push', () => {
     expect(third).toBeGreaterThanOrEqual(99);
   });
 
+  it('is one of a hundred at once, and no more', async () => {
+    const held: (() => void)[] = [];
+    endpoint.reply = (response) => held.push(() => response.writeHead(204).end());
+    await publish(...Array.from({ length: 150 }, () => message));
+    await vi.waitFor(() => expect(held).toHaveLength(100));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(held).toHaveLength(100);
+    endpoint.reply = (response) => response.writeHead(204).end();
+    for (const release of held) release();
+    await settled();
+    expect(endpoint.pushes).toHaveLength(150);
+  });
+
   it('is held back while paused, and forgotten by a reset', async () => {
     emulator.setDelivery({ paused: true });
     await publish(message, message);
@@ -177,6 +190,17 @@ describe('a push', () => {
     emulator.reset();
     expect(emulator.backlog()[pushSubscription]).toBe(0);
     expect(endpoint.pushes).toEqual([]);
+  });
+
+  it('leaves no trace when it ends after a reset', async () => {
+    const held: (() => void)[] = [];
+    endpoint.reply = (response) => held.push(() => response.writeHead(500).end());
+    await publish(message);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    emulator.reset();
+    for (const release of held) release();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([emulator.pushes(), emulator.backlog()[pushSubscription]]).toEqual([[], 0]);
   });
 });
 
