@@ -48,7 +48,7 @@ export function createSecretStore(origin: string): SecretStore {
       return numberOf(name);
     },
     async versionsOf(secret, deadline) {
-      const request = { parent: secret, pageSize: 25_000 };
+      const request = { parent: secret };
       const [versions] = await (await client()).listSecretVersions(request, within(deadline)).catch(fail);
       return versions.map(({ name, createTime, state }) => ({
         number: numberOf(name),
