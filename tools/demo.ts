@@ -1,6 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { IdentityResponse } from '../functions/contract/generated/types.ts';
 import { CountersignError, getIdToken, TokenClient } from '../sdk/src/index.ts';
+import { showBatch } from './local-cloud/demo-batch.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
 
 /** `npm run demo`: the whole path on this machine, each step a line; ends with the processes it started. */
@@ -16,15 +17,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   await walk(cloud);
 } catch (error) {
-  console.error(cloud.function.output());
+  console.error(cloud.function.output(), cloud.batchFunction.output());
   throw error;
 } finally {
   await cloud.stop();
 }
 
-async function walk({ url, emulatorUrl, envOf }: LocalCloud): Promise<void> {
+async function walk({ url, batchUrl, emulatorUrl, envOf }: LocalCloud): Promise<void> {
   say(`1. The local cloud stands in for Google at ${emulatorUrl}; its keys are worthless elsewhere.`);
-  say(`2. The function runs under functions-framework at ${url}.`);
+  say(`2. The functions run under functions-framework at ${url} and, for batches, ${batchUrl}.`);
 
   // This process is a service of the caller's: it has that account's metadata server, as on Cloud Run.
   Object.assign(process.env, envOf('caller'));
@@ -63,6 +64,8 @@ async function walk({ url, emulatorUrl, envOf }: LocalCloud): Promise<void> {
   say(`9. An audience that no binding allows is refused: ${refusal.status} ${refusal.code}.`);
   for (const { pointer, actual, expected } of refusal.errors ?? [])
     say(`    ${pointer} is ${actual}; expected ${expected}`);
+
+  await showBatch(10, emulatorUrl, say);
 
   say('Done. npm start leaves all this running; the README says how to call it from your service.');
 }

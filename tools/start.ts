@@ -1,8 +1,12 @@
 import { startLocalCloud } from './local-cloud/local-cloud.ts';
 import { PortTaken } from './local-cloud/ports.ts';
 
-/** `npm start`: the local cloud and the function, left running for local development. */
-const ports = { port: readPort('PORT', 8080), emulatorPort: readPort('EMULATOR_PORT', 8090) };
+/** `npm start`: the local cloud and both functions, left running for local development. */
+const ports = {
+  port: readPort('PORT', 8080),
+  batchPort: readPort('BATCH_PORT', 8081),
+  emulatorPort: readPort('EMULATOR_PORT', 8090),
+};
 
 try {
   const cloud = await startLocalCloud({ ports, output: 'inherit' });
