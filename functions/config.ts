@@ -208,7 +208,8 @@ function readServiceUrl(
       mistakes.push(`${name} is not https: only the local cloud's loopback URL may be http.`);
     }
   }
-  return value;
+  // Callers ask their ID tokens for the URL as it is mostly written, without a final slash.
+  return value.replace(/\/$/, '');
 }
 
 function readAudiences(environment: Environment, mistakes: string[]): string[] {

@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { IdentityResponse } from '../functions/contract/generated/types.ts';
+import { diagnose } from '../sdk/src/diagnose/diagnose.ts';
 import { CountersignError, getIdToken, TokenClient } from '../sdk/src/index.ts';
 import { showBatch } from './local-cloud/demo-batch.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
@@ -65,7 +66,16 @@ async function walk({ url, batchUrl, emulatorUrl, envOf }: LocalCloud): Promise<
   for (const { pointer, actual, expected } of refusal.errors ?? [])
     say(`    ${pointer} is ${actual}; expected ${expected}`);
 
-  await showBatch(10, emulatorUrl, say);
+  const { findings } = await diagnose(`Bearer ${token}`, {
+    jwks: new URL('/.well-known/jwks.json', url),
+    issuer: claims.iss,
+    audience: 'https://billing.example.com',
+  });
+  if (findings.length === 0) throw new Error('The doctor found nothing wrong with a broken token.');
+  say('10. The doctor looks at a header that a verifier of another audience refused, and names every fault:');
+  for (const { code, remedy } of findings) say(`    ${code}: ${remedy.en}`);
+
+  await showBatch(11, emulatorUrl, say);
 
   say('Done. npm start leaves all this running; the README says how to call it from your service.');
 }

@@ -73,8 +73,14 @@ export class Policies {
     return this.#roles.has(role);
   }
 
+  permissionsOf(role: string): readonly string[] | undefined {
+    return this.#roles.get(role);
+  }
+
+  /** Whether the member has the permission on the resource, granted there or on the project that it is in. */
   holds(member: string, permission: string, resource: string): boolean {
-    const bindings = this.#policies.get(resource)?.bindings ?? [];
+    const project = resource.split('/', 2).join('/');
+    const bindings = [...new Set([resource, project])].flatMap((each) => this.get(each).bindings);
     return bindings.some(
       ({ role, members }) => members.includes(member) && this.#roles.get(role)?.includes(permission),
     );
@@ -84,9 +90,16 @@ export class Policies {
     return Object.fromEntries([...this.#policies].map(([resource, { bindings }]) => [resource, bindings]));
   }
 
+  /** The seed lets the project's own policy be read; that alone closes nothing. */
+  #closes(project: string): boolean {
+    const granted = this.get(project).bindings.flatMap(({ role }) => this.#roles.get(role) ?? []);
+    return granted.some((permission) => /^(pubsub|secretmanager)\./.test(permission));
+  }
+
   #guards(resource: string): string[] {
     const project = resource.split('/').slice(0, 2).join('/');
-    return [resource, project].filter((name) => this.#policies.has(name));
+    const guards = this.#policies.has(resource) && resource !== project ? [resource] : [];
+    return this.#closes(project) ? [...guards, project] : guards;
   }
 
   #nextEtag(): string {

@@ -77,4 +77,10 @@ export const predefinedRoles: Roles = {
   ...secretManagerRoles,
   ...pubsubRoles,
   'roles/iam.securityAdmin': [...policyPermissions, 'iam.serviceAccountKeys.list'],
+  'roles/iam.securityReviewer': [
+    'iam.roles.get',
+    'iam.serviceAccountKeys.list',
+    'iam.serviceAccounts.getIamPolicy',
+    'resourcemanager.projects.getIamPolicy',
+  ],
 };

@@ -67,6 +67,7 @@ function checkMember(cloud: Cloud, member: string): void {
   if (!cloud.serviceAccounts.find(name)) throw invalidArgument(`Service account ${name} does not exist.`);
 }
 
-function toJson({ bindings, etag }: Policy): object {
+/** A policy in Google's JSON. */
+export function toJson({ bindings, etag }: Policy): object {
   return { version: 1, etag, ...(bindings.length > 0 && { bindings }) };
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 
 /** Cloud Run sends SIGKILL 10 s after SIGTERM. */
 const maxDrainMilliseconds = 9_000;
+const closeIdleMilliseconds = 50;
 
 /**
  * On SIGTERM finishes the requests in flight, takes no more, and exits. functions-framework would answer the latest
@@ -12,7 +13,8 @@ export function drainOnSigterm(server: Server): void {
   process.once('SIGTERM', () => {
     const exit = () => process.exit(0);
     server.close(exit);
-    server.closeIdleConnections();
+    // A kept-alive connection falls idle when its last answer is out, and would hold the server open for seconds.
+    setInterval(() => server.closeIdleConnections(), closeIdleMilliseconds).unref();
     setTimeout(exit, maxDrainMilliseconds).unref();
   });
 }

@@ -11,6 +11,7 @@ import { getContract } from './get-contract.ts';
 import { getHealth } from './get-health.ts';
 import { getIdentity } from './get-identity.ts';
 import { getDefaultKeys, getKeys } from './get-keys.ts';
+import { getPage } from './get-page.ts';
 import { logFault } from './log-fault.ts';
 import { problemAnswer, respond, toProblem } from './respond.ts';
 import { findRoute, type OperationId } from './routes.ts';
@@ -28,6 +29,7 @@ const operations: Record<OperationId, AuthenticatedOperation | OpenOperation> = 
   getDefaultKeys,
   getContract,
   getHealth,
+  getPage,
 };
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { Problem } from '../contract/problem.ts';
 import { PolicyError, parsePolicy } from '../policy/parse-policy.ts';
 import type { LoadedPolicy, PolicySource } from './ports.ts';
@@ -16,19 +16,19 @@ export interface PolicySourceOptions {
   now: () => number;
 }
 
-/** A look at the file's stamp is cheap, but not free: more often than this tells no operator anything sooner. */
+/** A mounted secret is fetched at each read: more often than this tells no operator anything sooner. */
 const lookAgainSeconds = 5;
 const retryAfterSeconds = 30;
 
 /**
  * The policy file, looked at again when it is asked for and never by a timer, since between requests the function
- * may have no CPU. State: the good policy, the stamp of the file last read,
- * whether it was held against the runtime account, and since when the file is broken.
+ * may have no CPU. Whether it changed is told by its digest: a mounted secret need not change its time or size.
+ * State: the good policy, the digest last read and what came of it, and since when the file is broken.
  */
 export class FilePolicySource implements PolicySource {
   readonly #options: PolicySourceOptions;
   #good: LoadedPolicy | undefined;
-  #stamp = '';
+  #digest = '';
   #isWhollyChecked = false;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #brokenSince: number | undefined;
@@ -43,9 +43,9 @@ export class FilePolicySource implements PolicySource {
       this.#looking ??= this.#look().finally(() => {
         this.#looking = undefined;
       });
-      // While a good policy is in force nobody waits for the look at the file.
-      if (this.#good === undefined) await this.#looking;
     }
+    // While a good policy is in force nobody waits for the look at the file; before the first, everybody does.
+    if (this.#good === undefined) await this.#looking;
     return this.#inForce();
   }
 
@@ -63,33 +63,26 @@ export class FilePolicySource implements PolicySource {
 
   async #look(): Promise<void> {
     const { path, now, report, runtimeAccount } = this.#options;
+    this.#lookedAt = now();
     try {
-      const stamp = await stampOf(path);
-      this.#lookedAt = now();
-      if (stamp === this.#stamp && this.#isWhollyChecked) return;
       const text = await readFile(path, 'utf8');
       const digest = createHash('sha256').update(text).digest('hex');
+      if (digest === this.#digest && this.#isWhollyChecked) return;
       const runsAs = await runtimeAccount();
-      const policy = await parsePolicy(text, runsAs);
-      if (digest !== this.#good?.digest) {
-        this.#good = { policy, digest, loadedAt: now() };
-        report({ path, digest });
-      }
+      this.#digest = digest;
       this.#isWhollyChecked = runsAs !== undefined;
-      this.#stamp = stamp;
+      const policy = await parsePolicy(text, runsAs);
       this.#brokenSince = undefined;
+      if (digest === this.#good?.digest) return;
+      this.#good = { policy, digest, loadedAt: now() };
+      report({ path, digest });
     } catch (error) {
-      this.#lookedAt = now();
+      // A file that could not be read is looked at anew, be it as it was before.
+      if (!(error instanceof PolicyError)) this.#digest = '';
       this.#brokenSince ??= now();
       report({ path, mistakes: describe(error) });
     }
   }
-}
-
-async function stampOf(path: string): Promise<string> {
-  // A mounted secret changes by its link: the file behind it, with a stamp of its own.
-  const { ino, mtimeMs, size } = await stat(path);
-  return `${ino} ${mtimeMs} ${size}`;
 }
 
 function describe(error: unknown): string {

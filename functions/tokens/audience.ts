@@ -42,7 +42,10 @@ function checkUrl(audience: string, pointer: string): ProblemFault[] {
   }
   // The WHATWG form is what clients send and verifiers compare; a string that differs from it reads in two ways.
   if (url.href !== audience && !(url.pathname === '/' && url.href === `${audience}/`)) {
-    return [fault(pointer, audience, url.href.slice(0, 256), 'Write the URL in its normal form.')];
+    const form = url.href.length <= 64 ? ` ${url.href}` : '';
+    return [
+      fault(pointer, audience, `the URL in its normal form${form}`, 'Write it as every client sends it.'),
+    ];
   }
   return [];
 }

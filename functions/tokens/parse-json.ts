@@ -19,9 +19,15 @@ export function parseJson(text: string): JsonResult {
 }
 
 function syntaxFault(text: string, error: unknown): ProblemFault {
-  const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-  const found = text.length === 0 ? 'an empty body' : `a syntax error at position ${position ?? text.length}`;
-  return { ...fault('', undefined, 'JSON (RFC 8259)', 'Send one JSON object.'), actual: found };
+  const { message } = error as SyntaxError;
+  const [, position] = /position (\d+)/.exec(message) ?? [];
+  const place = position === undefined ? '' : ` at position ${position}`;
+  const end = message.includes('end of JSON input') ? ' at its end' : place;
+  const found = text.length === 0 ? 'nothing' : `a syntax error${end}`;
+  return {
+    ...fault('', undefined, 'JSON (RFC 8259)', 'Mend the syntax, and send one JSON value.'),
+    actual: found,
+  };
 }
 
 /** One object or array that is open at the place that is read. */

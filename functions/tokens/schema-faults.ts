@@ -4,7 +4,8 @@ import { fault, pointerTo } from './fault.ts';
 import { isNumericDate, numericDateHint } from './numeric-date.ts';
 
 const numericDatePointer = /^\/claims\/(exp|iat|nbf)$/;
-const contractHint = 'The contract is at /openapi.json.';
+/** Where the format of a request is described; tools say it of their own files instead. */
+export const contractHint = 'The contract is at /openapi.json.';
 
 /** What ajv found wrong with `data`, as faults: one for each place, in the order that ajv found them. */
 export function toFaults(errors: ErrorObject[], data: unknown): ProblemFault[] {

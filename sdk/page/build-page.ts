@@ -5,8 +5,14 @@ import { build } from 'esbuild';
 
 const here = new URL('./', import.meta.url);
 
+/** The page and the policy that it carries, for a server that sends it as a header too. */
+export interface Page {
+  html: string;
+  contentSecurityPolicy: string;
+}
+
 /** The page as one HTML file: script and styles inside, allowed by their hashes and nothing else. */
-export async function buildPage(): Promise<string> {
+export async function buildPage(): Promise<Page> {
   const [template, script, style] = await Promise.all([
     readFile(new URL('index.html', here), 'utf8'),
     bundle('main.ts'),
@@ -14,7 +20,7 @@ export async function buildPage(): Promise<string> {
   ]);
   // The way of an HTML parser: a script ends at its first closing tag, wherever that stands.
   if (/<\/script/i.test(script)) throw new Error('the script holds a closing tag');
-  const policy = [
+  const contentSecurityPolicy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,
     `style-src ${hashOf(style)}`,
@@ -24,10 +30,11 @@ export async function buildPage(): Promise<string> {
     "form-action 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ');
-  return template
-    .replace("default-src 'none'", () => policy)
+  const html = template
+    .replace("default-src 'none'", () => contentSecurityPolicy)
     .replace('<!-- style -->', () => `<style>${style}</style>`)
     .replace('<!-- script -->', () => `<script>${script}</script>`);
+  return { html, contentSecurityPolicy };
 }
 
 async function bundle(name: string): Promise<string> {

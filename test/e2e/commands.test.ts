@@ -12,8 +12,8 @@ const isServing = (url: string) =>
 
 /** Ports for `npm start`, far enough from one another. */
 async function freeSettings() {
-  const first = await findFreePorts(6);
-  return { PORT: String(first), EMULATOR_PORT: String(first + 1) };
+  const first = await findFreePorts(7);
+  return { PORT: String(first), BATCH_PORT: String(first + 1), EMULATOR_PORT: String(first + 2) };
 }
 
 test('npm run demo walks the whole path, and leaves no process behind', async () => {
@@ -23,6 +23,10 @@ test('npm run demo walks the whole path, and leaves no process behind', async ()
   expect(demo.output()).toContain('verifies with jose');
   expect(demo.output()).toContain('came from the cache: 1 request made, 1 saved');
   expect(demo.output()).toContain('403 policy_denied');
+  expect(demo.output()).toMatch(/^ {4}bearer_prefix: /m);
+  expect(demo.output()).toMatch(/^ {4}audience_mismatch: /m);
+  const numbers = [...demo.output().matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   expect(demo.output()).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/);
   const urls = demo.output().match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
   expect(urls).toHaveLength(2);

@@ -86,7 +86,7 @@ test('what is uploaded is the function, how it is built, and nothing else', () =
 });
 
 test.each(['countersign', 'signer'] as const)(
-  'it serves a token, built and with production dependencies only, as %s',
+  'it serves a token and the page, built and with production dependencies only, as %s',
   async (runsAs) => {
     const cloud = await startLocalCloud({ deployedFolder: workspace, runsAs, output: 'keep' });
     try {
@@ -95,6 +95,9 @@ test.each(['countersign', 'signer'] as const)(
         'https://deployed.example.com',
       );
       expect(claims).toMatchObject({ iss: 'signer@countersign-local.iam.gserviceaccount.com' });
+      const page = await fetch(cloud.url);
+      expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+      expect(await page.text()).toContain('</html>');
     } finally {
       await cloud.stop();
     }

@@ -11,6 +11,7 @@ import {
   type TokenEvent,
   verifyBytes,
 } from 'countersign';
+import { type Diagnosis, diagnose, explain, type Finding, fetchGoogleKeys } from 'countersign/diagnose';
 import { CountersignAuthClient, googleAuthCallerToken } from 'countersign/google-auth';
 import { createFakeClient, createFixtureSigner } from 'countersign/testing';
 import { GoogleAuth } from 'google-auth-library';
@@ -33,6 +34,25 @@ export async function takes(): Promise<TokenDetails> {
   new GoogleAuth({ authClient: new CountersignAuthClient(client, aud) });
   createFakeClient({ signer: await createFixtureSigner() });
   return client.getTokenDetails({ aud, kind: 'id_token' });
+}
+
+export async function asksTheDoctor(token: string): Promise<Finding | undefined> {
+  const { verdict, findings }: Diagnosis = await diagnose(token, {
+    jwks: (issuer) => fetchGoogleKeys(issuer),
+    audience: [aud],
+    profile: 'iap',
+    clockToleranceSeconds: 60,
+  });
+  const [cause] = explain('jwt expired');
+  // @ts-expect-error there is no such verdict
+  if (verdict === 'fine') return undefined;
+  // @ts-expect-error there is no such code
+  if (cause?.code === 'nothing') return undefined;
+  // @ts-expect-error there is no such profile
+  await diagnose(token, { profile: 'saml' });
+  // @ts-expect-error a remedy is in two languages
+  findings[0]?.remedy.fr;
+  return findings[0];
 }
 
 export async function refuses(error: CountersignError, event: TokenEvent): Promise<void> {

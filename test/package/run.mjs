@@ -1,5 +1,6 @@
 // Runs on each runtime against the installed package: the first argument is a service's URL.
 import { createFetch, TokenClient } from 'countersign';
+import { diagnose } from 'countersign/diagnose';
 import { createFakeClient, createFixtureSigner } from 'countersign/testing';
 
 const [url] = process.argv.slice(2);
@@ -13,4 +14,13 @@ const { status } = await createFetch(client, url)(`${url}/v1/tokens`, {
   method: 'POST',
   body: '{"claims":{}}',
 });
-console.log(JSON.stringify({ distinct: new Set(tokens).size, stats: client.stats(), refused, status }));
+const { findings } = await diagnose(tokens[0], { audience: 'https://other.example.com' });
+console.log(
+  JSON.stringify({
+    distinct: new Set(tokens).size,
+    stats: client.stats(),
+    refused,
+    status,
+    findings: findings.map(({ code }) => code).sort(),
+  }),
+);

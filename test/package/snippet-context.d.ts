@@ -4,4 +4,5 @@ import type { TokenClient } from 'countersign';
 declare global {
   const client: TokenClient;
   const jwks: { keys: [] };
+  const token: string;
 }

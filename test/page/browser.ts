@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
 import { buildPage } from '../../sdk/page/build-page.ts';
 
 /** The page in a browser, with everything it asked of a network. */
@@ -14,19 +15,34 @@ export interface OpenedPage {
 
 const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
-/** One browser and one server of the page for a file of tests. */
-export async function startBrowser(keys: Readonly<Record<string, string>> = {}): Promise<{
+export interface OpenBrowser {
   open(options?: BrowserContextOptions): Promise<OpenedPage>;
   url: string;
   stop(): Promise<void>;
-}> {
+}
+
+/** One browser and one server of the page for a file of tests. */
+export async function startBrowser(keys: Readonly<Record<string, string>> = {}): Promise<OpenBrowser> {
+  const server = await servePage((await buildPage()).html, keys);
+  const browser = await startBrowserAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  return {
+    ...browser,
+    async stop() {
+      await browser.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** One browser for the page that is served at this URL. */
+export async function startBrowserAt(url: string): Promise<OpenBrowser> {
   const browser: Browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
-  const server = await servePage(await buildPage(), keys);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     url,
     async open(options = {}) {
       const context = await browser.newContext({ locale: 'en-US', ...options });
+      onTestFinished(() => context.close());
       const page = await context.newPage();
       const requests: string[] = [];
       const problems: string[] = [];
@@ -38,11 +54,7 @@ export async function startBrowser(keys: Readonly<Record<string, string>> = {}):
       page.on('request', (request) => requests.push(request.url()));
       return { page, requests, problems };
     },
-    async stop() {
-      await browser.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => browser.close(),
   };
 }
 

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, vi } from 'vitest';
 import { type Emulator, type Identity, startEmulator } from '../../emulator/emulator.ts';
 import { composeBatch } from '../../functions/compose.ts';
@@ -128,11 +126,4 @@ export async function startBatchFunction({
       return received.map(({ message }) => Buffer.from(message.data, 'base64').toString());
     },
   };
-}
-
-/** A policy file of this text. */
-export function writePolicy(text: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.json');
-  writeFileSync(path, text);
-  return path;
 }

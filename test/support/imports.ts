@@ -20,7 +20,8 @@ export function readImports(...folders: string[]): ImportGraph {
 }
 
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8');
+  // A template begins what a file generates, not what it imports.
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/`[^`]*`/g, '');
   return [...text.matchAll(specifiers)].map(([, specifier = '']) =>
     relative(root, resolve(root, dirname(file), specifier)),
   );

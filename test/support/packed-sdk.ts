@@ -32,7 +32,7 @@ export async function installPackedSdk(): Promise<PackedSdk> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-package-'));
   const project = join(folder, 'project');
   await mkdir(project);
-  await run(root, 'npx', 'tsdown', '--config', 'sdk/tsdown.config.ts', '--log-level', 'warn');
+  for (const part of ['build:sdk', 'build:page']) await run(root, 'npm', 'run', '--silent', part);
   const packed = JSON.parse(
     await run(folder, 'npm', 'pack', '--json', join(root, 'sdk'), join(root, 'node_modules/jose')),
   );

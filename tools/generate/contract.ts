@@ -20,6 +20,8 @@ export interface OperationRow {
   request?: string;
   response?: string;
   alternativeResponse?: string;
+  /** Of an answer without a schema; JSON where left out. */
+  mediaType?: string;
   problems: string[];
 }
 

@@ -1,6 +1,7 @@
 import { readContract } from './contract.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
 import { generateOpenApi } from './openapi.ts';
+import { generatePage } from './page.ts';
 import { generateSdkProfiles } from './profiles.ts';
 import { generateProblems, generateSdkOperations, generateSdkProblems } from './tables.ts';
 import { generateTypes, sdkSchemaNames } from './types.ts';
@@ -18,10 +19,16 @@ const files: GeneratedFiles = {
   'sdk/src/generated/profiles.ts': generateSdkProfiles(contract),
 };
 
+/** Built of generated files among others, so when these are written. */
+const generateLate = async (): Promise<GeneratedFiles> => ({
+  'functions/contract/generated/page.ts': await generatePage(),
+});
+
 if (process.argv.includes('--check')) {
-  const stale = findStale(files);
+  const stale = findStale({ ...files, ...(await generateLate()) });
   for (const path of stale) console.error(`stale: ${path}; run npm run generate and commit the result`);
   process.exitCode = stale.length > 0 ? 1 : 0;
 } else {
-  for (const path of writeStale(files)) console.log(`wrote ${path}`);
+  const written = writeStale(files);
+  for (const path of [...written, ...writeStale(await generateLate())]) console.log(`wrote ${path}`);
 }

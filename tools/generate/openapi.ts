@@ -73,7 +73,10 @@ function describeParameters(operation: OperationRow) {
 
 function describeSuccess(contract: Contract, operation: OperationRow) {
   const names = [operation.response, operation.alternativeResponse].filter((name) => name !== undefined);
-  if (names.length === 0) return { description: 'The document.' };
+  if (names.length === 0) {
+    const { mediaType = 'application/json' } = operation;
+    return { description: 'The document.', content: { [mediaType]: {} } };
+  }
   return { description: contract.schemas[names[0] ?? '']?.description, ...jsonContent(contract, names) };
 }
 

@@ -1,6 +1,9 @@
 import type { Contract } from './contract.ts';
 import { banner } from './files.ts';
 
+/** As the generated file sees it. */
+const rulesFile = '../diagnose/profile-rules.ts';
+
 /**
  * The profiles as the doctor reads them: the signer's and those for diagnosis alone, with what only the
  * signer needs left out, and the verifier's own demands over the signer's limits.
@@ -11,7 +14,7 @@ export function generateSdkProfiles(contract: Contract): string {
     return `  ${JSON.stringify(name)}: ${JSON.stringify({ ...shared, maxLifetimeSeconds, ...verifier }, null, 2)},`;
   });
   const names = Object.keys(contract.profiles).map((name) => `  | ${JSON.stringify(name)}`);
-  return `${banner}import type { ProfileRules } from '../diagnose/profile-rules.ts';
+  return `${banner}import type { ProfileRules } from '${rulesFile}';
 
 /** The verifiers whose demands the doctor knows. */
 export type DiagnosisProfileName =

@@ -24,7 +24,7 @@ export async function generateTypes(contract: Contract, schemaNames: string[]): 
 export function sdkSchemaNames(contract: Contract): string[] {
   const spoken = Object.values(contract.operations)
     .filter(({ authenticated }) => authenticated)
-    .flatMap(({ request, response }) => [request, response])
+    .flatMap(({ request, response, alternativeResponse }) => [request, response, alternativeResponse])
     .filter((name) => name !== undefined);
   return [
     ...new Set([...spoken, 'claims-set', 'problem', 'jwk-set', 'batch-message', 'batch-result']),

@@ -100,7 +100,12 @@ async function createPubsub(origin: string) {
     },
     /** Until every message is acknowledged by the function. */
     async settled(): Promise<void> {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      const name = `${project}/subscriptions/token-requests-push`;
+      for (;;) {
+        const backlog = await (await fetch(`${origin}/emulator/v1/backlog`)).json();
+        if (backlog[name] === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
     },
   };
 }

@@ -10,6 +10,8 @@ export interface LocalCloudOptions {
   deployedFolder?: string;
   /** Whom the function runs as: `countersign`, or the signer itself, which then signs as itself. */
   runsAs?: 'countersign' | 'signer';
+  /** Added to the function's environment. */
+  functionEnv?: Record<string, string>;
   output: 'inherit' | 'keep';
 }
 
@@ -100,7 +102,7 @@ interface FunctionPlace {
 
 /** One of the two targets under functions-framework, with the settings of both: each reads its own. */
 async function startFunction(
-  { deployedFolder, runsAs = 'countersign', policy = localPolicy, output }: LocalCloudOptions,
+  { deployedFolder, runsAs = 'countersign', policy = localPolicy, output, functionEnv }: LocalCloudOptions,
   { target, port, batchPort, emulatorPort }: FunctionPlace,
 ): Promise<RunningProcess> {
   const ownPort = target === 'countersign' ? port : batchPort;
@@ -123,6 +125,7 @@ async function startFunction(
       COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
       // As in the cloud: the framework then says nothing of its own about a fault.
       NODE_ENV: 'production',
+      ...functionEnv,
     },
     isReady: () => untilServing(`http://127.0.0.1:${ownPort}/health`),
     output,

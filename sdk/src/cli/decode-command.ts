@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { decode } from '../diagnose/decode.ts';
 import { type Command, exitCodes } from './command.ts';
+import { printable } from './printable.ts';
 import { readArgument } from './read-argument.ts';
 
 /** Shows header, claims and times as they are, unverified; exit 1 where a part can't be read. */
@@ -11,10 +12,3 @@ export const decodeCommand: Command = async (args, surroundings) => {
   for (const { code, cause } of findings) surroundings.printError(`${code}: ${cause.en}\n`);
   return header === null || claims === null ? exitCodes.invalid : exitCodes.done;
 };
-
-/** Escapes what JSON leaves as it is but a terminal would act on: C1 controls and direction marks. */
-function printable(json: string): string {
-  return json.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
-}

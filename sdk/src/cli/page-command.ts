@@ -15,7 +15,7 @@ export const pageCommand: Command = async (args, surroundings) => {
     throw new UsageError('--port must be a number up to 65535');
   }
   const html = await loadPage();
-  const emulatorHost = readEmulatorHost(surroundings.env);
+  const emulatorHost = readEmulatorHost(surroundings.env, 'COUNTERSIGN_KEYS_EMULATOR_HOST');
   const server = createServer((request, response) => void answer(request, response, html, emulatorHost));
   await listen(server, Number(values.port));
   const { port } = server.address() as AddressInfo;
@@ -41,6 +41,8 @@ async function answer(
 ): Promise<void> {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
+  // The page has its policy inside; this is what only a header can say.
+  response.setHeader('content-security-policy', "frame-ancestors 'none'");
   // A foreign name that resolves to loopback must not make this server its own.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ''))
     return void respond(response, 421);

@@ -45,7 +45,7 @@ async function readKeyOptions(options: DiagnoseOptions, env: Surroundings['env']
   const { jwks, key } = options;
   if (key !== undefined) return { key: readKeyBytes(await readOptionFile('--key', key)) };
   if (jwks === undefined) {
-    const emulatorHost = readEmulatorHost(env);
+    const emulatorHost = readEmulatorHost(env, 'COUNTERSIGN_KEYS_EMULATOR_HOST');
     return { jwks: (issuer) => fetchGoogleKeys(issuer, { emulatorHost }) };
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(jwks)) return { jwks };
@@ -87,15 +87,18 @@ function readProfile(name: string | undefined): DiagnosisProfileName | undefined
   return name as DiagnosisProfileName;
 }
 
-/** Google's key hosts may be an emulator, but only on this machine and where that was asked for. */
-export function readEmulatorHost(env: Surroundings['env']): string | undefined {
-  const host = env.COUNTERSIGN_KEYS_EMULATOR_HOST;
+/** A host of Google's may be an emulator, but only on this machine and where that was asked for. */
+export function readEmulatorHost(
+  env: Surroundings['env'],
+  name: 'COUNTERSIGN_KEYS_EMULATOR_HOST' | 'IAM_CREDENTIALS_EMULATOR_HOST',
+): string | undefined {
+  const host = env[name];
   if (host === undefined || host === '') return undefined;
   if (env.COUNTERSIGN_LOCAL !== 'true' || env.K_SERVICE !== undefined) {
-    throw new UsageError('COUNTERSIGN_KEYS_EMULATOR_HOST needs COUNTERSIGN_LOCAL=true');
+    throw new UsageError(`${name} needs COUNTERSIGN_LOCAL=true`);
   }
   if (!/^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/.test(host)) {
-    throw new UsageError('COUNTERSIGN_KEYS_EMULATOR_HOST must be a loopback host and port');
+    throw new UsageError(`${name} must be a loopback host and port`);
   }
   return host;
 }

@@ -2,6 +2,10 @@ import { type Command, type ExitCode, exitCodes, type Surroundings, UsageError }
 
 const usage = `countersign: JWTs signed as a service account, and why one fails to verify
 
+  countersign token AUD           print a token for an audience
+      --url URL  --as SERVICE_ACCOUNT
+  countersign check AUD           walk from the service's door to a verified token, and say what to mend
+      --url URL  --as SERVICE_ACCOUNT  --json
   countersign diagnose [TOKEN|-]  say why a JWT fails to verify
       --jwks URL|FILE  --key FILE  --issuer I  --audience A  --subject S  --alg RS256
       --clock-tolerance SECONDS  --at NUMERICDATE  --profile P  --snippets  --json  --lang en|ja
@@ -9,12 +13,16 @@ const usage = `countersign: JWTs signed as a service account, and why one fails 
   countersign decode [TOKEN|-]    show header, claims and times, unverified
   countersign page [--port N]     serve the doctor's page on this machine
 
+--url is the Countersign service, COUNTERSIGN_URL where left out. The caller's ID token comes from the metadata
+server; --as has it from IAM for that account, with your default credentials.
 "-" reads standard input, which keeps a token out of the shell's history.
 Exit codes: 0 valid or done, 1 invalid, 2 wrong usage, 3 could not tell.
 `;
 
 /** The commands by name; each is loaded when it is asked for. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  token: async () => (await import('./token-command.ts')).tokenCommand,
+  check: async () => (await import('./check-command.ts')).checkCommand,
   diagnose: async () => (await import('./diagnose-command.ts')).diagnoseCommand,
   explain: async () => (await import('./explain-command.ts')).explainCommand,
   decode: async () => (await import('./decode-command.ts')).decodeCommand,

@@ -2,7 +2,7 @@ import type { JsonObject } from './base64url.ts';
 import type { Demands } from './expectations.ts';
 import type { Observation } from './finding.ts';
 import { algorithms, algorithmsOf, fits } from './keys/algorithms.ts';
-import type { Jwk } from './keys/key-input.ts';
+import type { Jwk } from './keys/jwk.ts';
 import { quote, quoteList } from './quote.ts';
 
 /** The keys that could be meant: those that `kid` names, else all of them. */

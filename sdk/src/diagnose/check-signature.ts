@@ -2,7 +2,7 @@ import { explainSignature } from './explain-signature.ts';
 import type { Observation } from './finding.ts';
 import { algorithms } from './keys/algorithms.ts';
 import type { KeysFound } from './keys/find-keys.ts';
-import type { Jwk } from './keys/key-input.ts';
+import type { Jwk } from './keys/jwk.ts';
 import { verifySignature } from './keys/verify-signature.ts';
 import { quote } from './quote.ts';
 import type { Jws } from './read-token.ts';

@@ -1,5 +1,6 @@
 import { type DiagnosisProfileName, profiles } from '../generated/profiles.ts';
-import type { JwkSet, KeyInput } from './keys/key-input.ts';
+import type { JwkSet } from './keys/jwk.ts';
+import type { KeyInput } from './keys/key-input.ts';
 import type { ProfileRules } from './profile-rules.ts';
 
 /** Finds the JWK Set of an issuer: that of the token, or the expected one. */

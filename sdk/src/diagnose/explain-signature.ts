@@ -2,7 +2,7 @@ import { encodeBase64 } from './base64url.ts';
 import type { Observation } from './finding.ts';
 import { algorithms, fits } from './keys/algorithms.ts';
 import { ecdsaFromDer } from './keys/der.ts';
-import type { Jwk } from './keys/key-input.ts';
+import type { Jwk } from './keys/jwk.ts';
 import { keyMaterial } from './keys/key-material.ts';
 import { recoverRsaAlgorithm } from './keys/rsa-recovery.ts';
 import { verifySignature } from './keys/verify-signature.ts';

@@ -380,3 +380,25 @@ export interface TokenResponse {
    */
   reused: boolean;
 }
+/**
+ * What would be signed, and the binding that allows it (AIP-163 validateOnly).
+ */
+export interface ValidationResponse {
+  claims: ClaimsSet;
+  /**
+   * ID of the binding that allows the request.
+   */
+  binding: string;
+  /**
+   * The profile that was applied.
+   */
+  profile: string;
+  /**
+   * E-mail of the signer.
+   */
+  serviceAccount: string;
+  /**
+   * Seconds of life that the token would have.
+   */
+  expiresInSeconds: number;
+}

@@ -75,6 +75,41 @@ describe('a service account that does not exist', () => {
   });
 });
 
+describe('a project', () => {
+  const project = 'projects/countersign-local';
+  const grant = (role: string) =>
+    emulator.setBindings({ [project]: [{ role, members: [`serviceAccount:${emailOf('stranger')}`] }] });
+
+  it('grants on every account in it', async () => {
+    grant('roles/iam.serviceAccountTokenCreator');
+    expect((await signJwt(emulator, {}, 'stranger')).status).toBe(200);
+  });
+
+  it('shows its policy to whom it grants that', async () => {
+    const policy = () => post(emulator, 'stranger', `/v1/${project}:getIamPolicy`, {});
+    expect((await policy()).status).toBe(403);
+    grant('roles/iam.securityReviewer');
+    expect((await policy()).body.bindings).toEqual(emulator.bindings()[project]);
+  });
+});
+
+describe('roles.get', () => {
+  const role = async (name: string, identity: 'countersign' | 'stranger' = 'stranger') =>
+    get(emulator, `/v1/${name}`, { authorization: `Bearer ${await accessToken(emulator, identity)}` });
+
+  it('shows a predefined role to everyone, and a custom one to whom its project grants that', async () => {
+    const { body } = await role('roles/iam.serviceAccountOpenIdTokenCreator');
+    expect(body.includedPermissions).toEqual(['iam.serviceAccounts.getOpenIdToken']);
+    const custom = 'projects/countersign-local/roles/countersignSelfSigner';
+    expect((await role(custom)).status).toBe(403);
+    expect((await role(custom, 'countersign')).body).toMatchObject({ name: custom, stage: 'GA' });
+  });
+
+  it('knows no role that does not exist', async () => {
+    expect((await role('roles/nothing')).status).toBe(404);
+  });
+});
+
 describe('keys.list', () => {
   const list = async (search = '') => {
     const authorization = `Bearer ${await accessToken(emulator, 'caller')}`;

@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { type IncomingMessage, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
@@ -222,6 +223,17 @@ describe('a refusal is a problem document', () => {
       expect(answer.status).toBe(401);
     },
   );
+
+  test('two Authorization headers: 401, whichever is honest', async () => {
+    const honest = `Bearer ${await local.idToken()}`;
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const call = request(`${local.url}/v1/identity`, resolve);
+      call.setHeader('authorization', [honest, 'Bearer x']);
+      call.on('error', reject).end();
+    });
+    expect(answer.statusCode).toBe(401);
+    answer.resume();
+  });
 
   test('bearer in any case is accepted', async () => {
     const headers = { authorization: `bEARER ${await local.idToken()}` };

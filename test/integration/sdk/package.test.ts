@@ -1,10 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { environmentOf } from '../../support/cli-process.ts';
+import { startFunction } from '../../support/function.ts';
 import { installPackedSdk, type PackedSdk, root, run } from '../../support/packed-sdk.ts';
+import { commandsOf, runInShell } from '../../support/readme-commands.ts';
 import {
   replyWithIdentity,
   replyWithProblem,
@@ -23,12 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => sdk[Symbol.asyncDispose]());
 
-it('holds JavaScript, declarations, README and licence, and nothing else', () => {
+it("holds JavaScript, declarations, the doctor's page, README and licence, and nothing else", () => {
   expect(sdk.files).toEqual(
     expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'dist/index.js', 'dist/index.d.ts']),
   );
   const others = sdk.files.filter(
-    (path) => !/^dist\/.*\.(js|d\.ts)$|^(LICENSE|README\.md|package\.json)$/.test(path),
+    (path) => !/^dist\/.*\.(js|d\.ts)$|^(LICENSE|README\.md|package\.json|dist\/page\.html)$/.test(path),
   );
   expect(others).toEqual([]);
 });
@@ -88,6 +93,7 @@ describe('runs', () => {
       stats: { entries: 2, hits: 0, misses: 52, refreshes: 2, stale: 0, failures: 1 },
       refused: { code: 'policy_denied', status: 403 },
       status: 200,
+      findings: ['audience_mismatch', 'jwks_unavailable'],
     });
   });
 
@@ -120,9 +126,41 @@ describe('its size', () => {
     expect(gzipped(outputFiles)).toBeLessThanOrEqual(5000);
   });
 
-  it('has no dependency in it', async () => {
+  it('has no dependency in it, and neither the doctor nor the command line', async () => {
     const { metafile } = await bundle("export * from 'countersign'");
-    expect(Object.keys(metafile.inputs).filter((path) => path.includes('node_modules/jose'))).toEqual([]);
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.some((path) => path.includes('node_modules/countersign/'))).toBe(true);
+    expect(inputs.filter((path) => /node_modules\/jose|\/diagnose\/|\/cli\//.test(path))).toEqual([]);
+  });
+});
+
+describe('its command', () => {
+  const start = (program: string, ...args: string[]) =>
+    spawn(program, [join(installed, 'dist/cli/main.js'), ...args]);
+
+  it('is installed as countersign', async () => {
+    const command = join(sdk.project, 'node_modules/.bin/countersign');
+    const answer = await run(sdk.project, command, 'explain', 'jwt expired', '--json');
+    expect(JSON.parse(answer).causes[0]).toMatchObject({ code: 'expired', library: 'jsonwebtoken' });
+  });
+
+  it('says what --as needs where google-auth-library is not installed', async () => {
+    const alone = join(sdk.project, '../alone');
+    await cp(installed, alone, { recursive: true });
+    const args = ['token', 'https://a.example', '--url', 'https://b.example'];
+    const command = [join(alone, 'dist/cli/main.js'), ...args, '--as', 'a@b.iam.gserviceaccount.com'];
+    await expect(run(alone, process.execPath, ...command)).rejects.toThrow(
+      '--as needs google-auth-library: npm install google-auth-library',
+    );
+  });
+
+  it.each([process.execPath, node22])('serves the page that is in the package, on %s', async (program) => {
+    const child = start(program, 'page');
+    const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+    const page = await (await fetch(String(line).trim())).text();
+    expect(page).toBe(await readFile(join(installed, 'dist/page.html'), 'utf8'));
+    child.kill('SIGTERM');
+    expect((await once(child, 'exit'))[0]).toBe(0);
   });
 });
 
@@ -135,9 +173,10 @@ it('has the public API of the snapshot', async () => {
   await expect(texts.join('\n')).toMatchFileSnapshot('__snapshots__/countersign.d.ts');
 });
 
-describe('its README', () => {
-  const snippets = [...readFileSync(join(root, 'sdk/README.md'), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(
-    ([, code = '']) => code,
+describe("its README, and the repository's", () => {
+  const texts = ['sdk/README.md', 'README.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  const snippets = texts.flatMap((text) =>
+    [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code = '']) => code),
   );
 
   it('has examples that compile', async () => {
@@ -164,5 +203,37 @@ describe('its README', () => {
       const isOffline = /testing|onEvent|GoogleAuth/.test(code);
       expect(service.requests.length > 0).toBe(!isOffline);
     },
+  );
+});
+
+describe("its README's command line", () => {
+  const commands = commandsOf('sdk/README.md', 'On the command line');
+  /** What each of them must answer, in order. */
+  const answers = [
+    /^[\w-]+\.[\w-]+\.[\w-]+\n$/,
+    /^ok +verified/m,
+    /"aud": "https:\/\/reports.example.com"/,
+    /^valid\n/,
+    /^1\. audience_mismatch$/m,
+    /^http:\/\/127\.0\.0\.1:\d+\/$/m,
+  ];
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    env = environmentOf(await startFunction(), 'caller');
+  });
+
+  it('has an answer here for every command', () => {
+    expect(commands).toHaveLength(answers.length);
+  });
+
+  it.each(commands.map((command, index) => [command, answers[index]] as const))(
+    'does what it says: %s',
+    async (command, answer) => {
+      const { exitCode, output } = await runInShell(command, { cwd: sdk.project, env });
+      expect(output).toMatch(answer ?? 'an answer');
+      if (!command.endsWith(' page')) expect(exitCode).toBe(0);
+    },
+    30_000,
   );
 });

@@ -59,7 +59,9 @@ describe('decode', () => {
 test('prints its help on standard output', async () => {
   const { exitCode, output } = await runCommand(['--help']);
   expect(exitCode).toBe(0);
-  for (const command of ['diagnose', 'explain', 'decode', 'page']) expect(output).toContain(command);
+  for (const command of ['token', 'check', 'diagnose', 'explain', 'decode', 'page']) {
+    expect(output).toMatch(new RegExp(`^  countersign ${command} `, 'm'));
+  }
 });
 
 describe('as a process', () => {
@@ -81,6 +83,7 @@ describe('as a process', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     const page = await fetch(url);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
     expect(await page.text()).toContain('<title>');
     expect((await fetch(`${url}v1/keys/nobody@example.com`)).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(405);

@@ -98,3 +98,39 @@ test('a policy that names the runtime account is broken, also where that account
   await lookAgain(policies);
   expect(reports.at(-1)?.mistakes).toContain('/bindings/0/members/0');
 });
+
+test('requests that come while the first policy is loaded wait for it, all of them', async () => {
+  await writeFile(path, policyText(binding({ claims: { properties: { team: { type: 'string' } } } })));
+  const policies = source();
+  const first = policies.current();
+  const later: Promise<unknown>[] = [];
+  for (let turn = 0; turn < 50; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    later.push(policies.current());
+  }
+  const loaded = await first;
+  expect(await Promise.all(later)).toEqual(Array(50).fill(loaded));
+});
+
+test('a file that was gone for a while and came back as it was is in force as if nothing had been', async () => {
+  await writeFile(path, policyText(binding()));
+  const policies = source();
+  await policies.current();
+  await rm(path);
+  await lookAgain(policies);
+  expect(reports.at(-1)?.mistakes).toContain('ENOENT');
+  await writeFile(path, policyText(binding()));
+  await lookAgain(policies);
+  time += 10_000;
+  await lookAgain(policies);
+  expect(await idOf(policies)).toBe('reports');
+});
+
+test('a broken policy is reported once, not at every look', async () => {
+  await writeFile(path, policyText(binding()));
+  const policies = source();
+  await policies.current();
+  await writeFile(path, '{');
+  for (let looks = 0; looks < 4; looks += 1) await lookAgain(policies);
+  expect(reports.filter(({ mistakes }) => mistakes !== undefined)).toHaveLength(1);
+});

@@ -1,4 +1,4 @@
-import type { Jwk } from './key-input.ts';
+import type { Jwk } from './jwk.ts';
 
 interface Algorithm {
   kty: 'RSA' | 'EC' | 'OKP' | 'oct';

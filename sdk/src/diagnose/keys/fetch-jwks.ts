@@ -1,5 +1,6 @@
 import { isJsonObject } from '../base64url.ts';
-import { isJwkSet, type JwkSet, KeysUnavailable, readKeys } from './key-input.ts';
+import type { JwkSet } from './jwk.ts';
+import { isJwkSet, KeysUnavailable, readKeys } from './key-input.ts';
 
 const byteLimit = 1_048_576;
 const timeoutMs = 5_000;

@@ -1,6 +1,7 @@
 import type { Expectations, JwksFinder } from '../expectations.ts';
 import { fetchJwks } from './fetch-jwks.ts';
-import { isJwkSet, type Jwk, KeysUnavailable, readKeys } from './key-input.ts';
+import type { Jwk } from './jwk.ts';
+import { isJwkSet, KeysUnavailable, readKeys } from './key-input.ts';
 
 /** The keys to verify with, or why there are none. */
 export type KeysFound =

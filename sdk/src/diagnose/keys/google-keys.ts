@@ -1,5 +1,6 @@
 import { fetchJwks } from './fetch-jwks.ts';
-import { type JwkSet, KeysUnavailable } from './key-input.ts';
+import type { JwkSet } from './jwk.ts';
+import { KeysUnavailable } from './key-input.ts';
 
 const serviceAccount = /^[a-z0-9][a-z0-9._-]*@[a-z0-9][a-z0-9.-]*\.gserviceaccount\.com$/;
 

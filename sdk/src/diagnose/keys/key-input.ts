@@ -1,25 +1,7 @@
 import { encodeBase64Url, isJsonObject } from '../base64url.ts';
 import { publicKeyOfCertificate, wrapRsaPublicKey } from './der.ts';
+import type { Jwk, JwkSet } from './jwk.ts';
 import { keyMaterial } from './key-material.ts';
-
-/** A JSON Web Key (RFC 7517 section 4). */
-export interface Jwk {
-  kty?: string | undefined;
-  kid?: string | undefined;
-  alg?: string | undefined;
-  use?: string | undefined;
-  n?: string | undefined;
-  e?: string | undefined;
-  crv?: string | undefined;
-  x?: string | undefined;
-  y?: string | undefined;
-  k?: string | undefined;
-}
-
-/** A JWK Set (RFC 7517 section 5). */
-export interface JwkSet {
-  keys: readonly Jwk[];
-}
 
 /**
  * A key as people have it: JWK, JWK Set, PEM or certificate text, Google's map of `kid` to PEM, HMAC secret,

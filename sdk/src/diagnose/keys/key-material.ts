@@ -1,4 +1,4 @@
-import type { Jwk } from './key-input.ts';
+import type { Jwk } from './jwk.ts';
 
 /**
  * The members of a JWK that verifying takes: without private ones, and without `alg`, `use` and `key_ops`, so

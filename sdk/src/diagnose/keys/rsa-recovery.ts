@@ -1,5 +1,5 @@
 import { decodeBase64Url } from '../base64url.ts';
-import type { Jwk } from './key-input.ts';
+import type { Jwk } from './jwk.ts';
 
 /** DigestInfo of PKCS #1 v1.5 up to the digest (RFC 8017 section 9.2), as hex, by JWS algorithm. */
 const digestInfos = [

@@ -1,5 +1,5 @@
 import { algorithms, fits } from './algorithms.ts';
-import type { Jwk } from './key-input.ts';
+import type { Jwk } from './jwk.ts';
 import { keyMaterial } from './key-material.ts';
 
 /** Imported keys by JWK and algorithm: importing costs more than verifying. */

@@ -7,6 +7,8 @@ type CallerToken = (audience: string, context: {
   signal: AbortSignal;
 }) => Promise<string>;
 export { CallerToken };
+// cli/main.d.ts
+export {}
 // client.d.ts
 import { CallerToken } from "./caller-token.js";
 import { TokenEvent } from "./events.js";
@@ -110,6 +112,236 @@ interface CreateFetchOptions {
  */
 declare function createFetch(client: TokenClient, audience: TokenRequest, { origins, fetch }?: CreateFetchOptions): typeof globalThis.fetch;
 export { CreateFetchOptions, createFetch };
+// diagnose/base64url.d.ts
+type JsonObject = Record<string, unknown>;
+export { JsonObject };
+// diagnose/decode.d.ts
+import { JsonObject } from "./base64url.js";
+import { Finding } from "./finding.js";
+import { TimestampClaim } from "./timestamps.js";
+interface DecodedToken {
+  header: JsonObject | null;
+  claims: JsonObject | null;
+  /** `exp`, `nbf` and `iat` as UTC time. */
+  times: Partial<Record<TimestampClaim, string>>;
+  /** What is wrong with its shape; null for header and claims says that they can't be read. */
+  findings: Finding[];
+}
+/** Decodes a JWT without verifying anything: nothing in the answer can be trusted. */
+declare function decode(token: string): DecodedToken;
+export { DecodedToken, decode };
+// diagnose/diagnose.d.ts
+import { JsonObject } from "./base64url.js";
+import { Expectations } from "./expectations.js";
+import { Finding } from "./finding.js";
+interface Diagnosis {
+  /** `unverifiable`: nothing is wrong as far as it could be looked at, but there were no keys. */
+  verdict: 'valid' | 'invalid' | 'unverifiable';
+  /** As decoded, unverified; null where it can't be read. */
+  header: JsonObject | null;
+  claims: JsonObject | null;
+  /** The root cause first, the rest in the order of the steps. */
+  findings: Finding[];
+}
+/**
+ * Says why a JWT fails to verify: shape, `alg`, key, signature, claims, time and profile, in that order and all
+ * of them. Nothing leaves the machine but a request for the keys, where the expectations name a URL. Throws
+ * TypeError for expectations that make no sense, and nothing else.
+ */
+declare function diagnose(token: string, expectations?: Expectations): Promise<Diagnosis>;
+export { Diagnosis, diagnose };
+// diagnose/expectations.d.ts
+import { DiagnosisProfileName } from "../generated/profiles.js";
+import { JwkSet } from "./keys/jwk.js";
+import { KeyInput } from "./keys/key-input.js";
+/** Finds the JWK Set of an issuer: that of the token, or the expected one. */
+type JwksFinder = (issuer: string | undefined) => JwkSet | Promise<JwkSet>;
+/** What the verifier at hand demands. All optional: what is not given is not held against the token. */
+interface Expectations {
+  /** A JWK Set, the URL of one, or a function that finds one. */
+  jwks?: JwkSet | string | URL | JwksFinder | undefined;
+  /** One key, whatever `kid` says: a JWK, PEM, X.509 certificate, Google's map of those, or an HMAC secret. */
+  key?: KeyInput | undefined;
+  issuer?: string | readonly string[] | undefined;
+  audience?: string | readonly string[] | undefined;
+  subject?: string | undefined;
+  /** The allow-list of `alg`; without one, what the keys are for. */
+  algorithms?: string | readonly string[] | undefined;
+  /** Default: the profile's, else 0. */
+  clockToleranceSeconds?: number | undefined;
+  /** The time to diagnose for, a NumericDate; default now. */
+  at?: number | undefined;
+  profile?: DiagnosisProfileName | undefined;
+}
+export { Expectations, JwksFinder };
+// diagnose/explain/explain.d.ts
+import { FindingCode, Localized, stepOf } from "../finding.js";
+/** What an error text can mean. */
+interface ExplainedCause {
+  code: FindingCode;
+  step: (typeof stepOf)[FindingCode];
+  /** The library or gateway whose text it is. */
+  library: string;
+  cause: Localized;
+  remedy: Localized;
+}
+/**
+ * Maps the error text of a JWT library or gateway, wrapped in whatever log or JSON, to the doctor's codes: what
+ * it can mean, likeliest first. Empty where nothing is recognised.
+ */
+declare function explain(errorText: string): ExplainedCause[];
+export { ExplainedCause, explain };
+// diagnose/finding.d.ts
+/** A text in both of the doctor's languages. */
+interface Localized {
+  en: string;
+  ja: string;
+}
+type Step = 'shape' | 'header' | 'key' | 'signature' | 'claims' | 'time' | 'profile';
+/** Every code a finding can have, in the order of diagnosis, with the step that finds it. */
+declare const stepOf: {
+  readonly token_missing: 'shape';
+  readonly token_malformed: 'shape';
+  readonly not_a_jws: 'shape';
+  readonly bearer_prefix: 'shape';
+  readonly url_encoded: 'shape';
+  readonly surrounding_characters: 'shape';
+  readonly base64_not_url_safe: 'shape';
+  readonly alg_none: 'header';
+  readonly alg_not_allowed: 'header';
+  readonly crit_unsupported: 'header';
+  readonly kid_missing: 'key';
+  readonly kid_not_found: 'key';
+  readonly kid_wrong: 'key';
+  readonly jwks_unavailable: 'key';
+  readonly signature_missing: 'signature';
+  readonly signature_removed: 'signature';
+  readonly signature_truncated: 'signature';
+  readonly signature_invalid: 'signature';
+  readonly issuer_mismatch: 'claims';
+  readonly audience_mismatch: 'claims';
+  readonly subject_mismatch: 'claims';
+  readonly claim_missing: 'claims';
+  readonly claim_type: 'claims';
+  readonly timestamp_unit: 'claims';
+  readonly expired: 'time';
+  readonly not_yet_valid: 'time';
+  readonly issued_in_future: 'time';
+  readonly lifetime_too_long: 'time';
+  readonly email_missing: 'profile';
+  readonly wrong_token_kind: 'profile';
+  readonly claim_length: 'profile';
+  readonly reserved_claim: 'profile';
+};
+type FindingCode = keyof typeof stepOf;
+/** A short value of the token or of the expectations; never the token itself. */
+type Quoted = string | number | null;
+/** One fault of a token: what was found, what was expected, why it happens and what to do. */
+interface Finding {
+  code: FindingCode;
+  step: Step;
+  /** The code of the finding that this one follows from, or null where it stands on its own. */
+  because: FindingCode | null;
+  actual: Quoted;
+  expected: Quoted;
+  cause: Localized;
+  remedy: Localized;
+  /** The claim or header parameter at fault, where it is one. */
+  claim?: string;
+  /** A finer ground than the code, such as `der_encoded` or `trailing_slash`. */
+  reason?: string;
+  /** How the token was mended so that the later steps could look at it. */
+  repaired?: Localized;
+}
+export { Finding, FindingCode, Localized, Quoted, Step, stepOf };
+// diagnose/index.d.ts
+import { DiagnosisProfileName } from "../generated/profiles.js";
+import { JsonObject } from "./base64url.js";
+import { DecodedToken, decode } from "./decode.js";
+import { Diagnosis, diagnose } from "./diagnose.js";
+import { Expectations, JwksFinder } from "./expectations.js";
+import { ExplainedCause, explain } from "./explain/explain.js";
+import { Finding, FindingCode, Localized, Quoted, Step } from "./finding.js";
+import { GoogleKeysOptions, fetchGoogleKeys } from "./keys/google-keys.js";
+import { Jwk, JwkSet } from "./keys/jwk.js";
+import { KeyInput, KeysUnavailable } from "./keys/key-input.js";
+import { Snippet, SnippetLanguage, verificationSnippets } from "./snippets.js";
+export { type DecodedToken, type Diagnosis, type DiagnosisProfileName, type Expectations, type ExplainedCause, type Finding, type FindingCode, type GoogleKeysOptions, type JsonObject, type Jwk, type JwkSet, type JwksFinder, type KeyInput, KeysUnavailable, type Localized, type Quoted, type Snippet, type SnippetLanguage, type Step, decode, diagnose, explain, fetchGoogleKeys, verificationSnippets };
+// diagnose/keys/google-keys.d.ts
+import { JwkSet } from "./jwk.js";
+interface GoogleKeysOptions {
+  /** `host:port` that stands in for Google's key hosts, for the local cloud; plain http. */
+  emulatorHost?: string | undefined;
+}
+/**
+ * Fetches an issuer's JWK Set from Google's fixed key hosts, and from nowhere else: to be used as
+ * `jwks: (issuer) => fetchGoogleKeys(issuer)`. Throws KeysUnavailable for another issuer.
+ */
+declare function fetchGoogleKeys(issuer: string | undefined, options?: GoogleKeysOptions): Promise<JwkSet>;
+export { GoogleKeysOptions, fetchGoogleKeys };
+// diagnose/keys/jwk.d.ts
+/** A JSON Web Key (RFC 7517 section 4). */
+interface Jwk {
+  kty?: string | undefined;
+  kid?: string | undefined;
+  alg?: string | undefined;
+  use?: string | undefined;
+  n?: string | undefined;
+  e?: string | undefined;
+  crv?: string | undefined;
+  x?: string | undefined;
+  y?: string | undefined;
+  k?: string | undefined;
+}
+/** A JWK Set (RFC 7517 section 5). */
+interface JwkSet {
+  keys: readonly Jwk[];
+}
+export { Jwk, JwkSet };
+// diagnose/keys/key-input.d.ts
+import { Jwk, JwkSet } from "./jwk.js";
+/**
+ * A key as people have it: JWK, JWK Set, PEM or certificate text, Google's map of `kid` to PEM, HMAC secret,
+ * or a key object of WebCrypto (extractable) or Node.
+ */
+type KeyInput = Jwk | JwkSet | string | Uint8Array | WebCryptoKey | NodeKeyObject | Readonly<Record<string, string>>;
+/** A CryptoKey as far as the types of every platform agree on it. */
+interface WebCryptoKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: object;
+}
+/** What is needed of Node's KeyObject, without its types. */
+interface NodeKeyObject {
+  export(options: {
+    format: 'jwk';
+  }): object;
+}
+/** Why no keys could be had; the reason names the text that says so. */
+declare class KeysUnavailable extends Error {
+  readonly reason: string;
+  constructor(reason: string, options?: ErrorOptions);
+}
+export { KeyInput, KeysUnavailable };
+// diagnose/snippets.d.ts
+import { Expectations } from "./expectations.js";
+/** A language and library that a snippet verifies with. */
+type SnippetLanguage = 'node-jose' | 'node-jsonwebtoken' | 'python-pyjwt' | 'go-golang-jwt';
+interface Snippet {
+  language: SnippetLanguage;
+  title: string;
+  code: string;
+}
+/**
+ * Correct verification in four libraries, with the allow-list, issuer, audience and tolerance of the
+ * expectations; where one is missing, a placeholder in capitals.
+ */
+declare function verificationSnippets(expectations?: Expectations): Snippet[];
+export { Snippet, SnippetLanguage, verificationSnippets };
+// diagnose/timestamps.d.ts
+declare const timestampClaims: readonly ['exp', 'nbf', 'iat'];
+type TimestampClaim = (typeof timestampClaims)[number];
+export { TimestampClaim, timestampClaims };
 // errors.d.ts
 import { ProblemCode } from "./generated/problems.js";
 import { ProblemFault } from "./generated/types.js";
@@ -214,6 +446,10 @@ type ProblemCode =
 /** The caller's own ID token could not be had. Run where a metadata server answers, or give the client a callerToken function. */
 'caller_token_unavailable';
 export { ProblemCode };
+// generated/profiles.d.ts
+/** The verifiers whose demands the doctor knows. */
+type DiagnosisProfileName = "generic" | "iap" | "endpoints" | "google-api" | "firebase" | "iap-id-token" | "cloud-run" | "workload-identity";
+export { DiagnosisProfileName };
 // generated/types.d.ts
 /**
  * The verifier whose demands the claims set must meet.

@@ -1,0 +1,27 @@
+import { parseArgs } from 'node:util';
+import { TokenClient } from '../client.ts';
+import { CountersignError } from '../errors.ts';
+import { type Command, exitCodes } from './command.ts';
+import { printable } from './printable.ts';
+import { readAudience, readServiceOptions } from './service-options.ts';
+
+/** Prints a token for an audience, and nothing else, on standard output; exit 1 where it is refused. */
+export const tokenCommand: Command = async (args, surroundings) => {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { url: { type: 'string' }, as: { type: 'string' } },
+  });
+  const aud = readAudience(positionals);
+  const client = new TokenClient(await readServiceOptions(values, surroundings.env));
+  try {
+    surroundings.print(`${await client.getToken(aud)}\n`);
+    return exitCodes.done;
+  } catch (error) {
+    if (!(error instanceof CountersignError)) throw error;
+    const { code, message, errors, retryable } = error;
+    const lines = [`countersign: ${code}: ${message}`, ...errors.map(({ hint }) => `  ${hint}`)];
+    surroundings.printError(`${lines.map(printable).join('\n')}\n`);
+    return retryable ? exitCodes.undecided : exitCodes.invalid;
+  }
+};
