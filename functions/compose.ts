@@ -48,10 +48,10 @@ export function composeBatch(config: BatchConfig): PushServices {
       publisher: createPublisher(config.hosts.pubsub, credentials),
       topicNotes: new TopicNotes(),
       limiter: new Limiter(maxSigning),
-      log: createBatchLog(log, config.projectId),
     },
     verifier: createCallerVerifier({ hosts: config.hosts, audiences: [config.url], now }),
     deadLetterTopic: config.deadLetterTopic,
+    batchLog: createBatchLog(log, config.projectId),
     log,
   };
 }

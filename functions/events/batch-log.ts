@@ -1,7 +1,7 @@
 import { type Log, traceMembers } from '../issuance/log.ts';
 import type { Caller, RequestScope } from '../issuance/ports.ts';
+import type { Outcome } from './outcome.ts';
 import type { ParsedMessage } from './parse-message.ts';
-import type { Outcome } from './process-batch.ts';
 
 /** Puts on record what became of each batch, one structured line each. */
 export interface BatchLog {

@@ -10,15 +10,18 @@ import { DeliveryFailure } from '../issuance/delivery-ports.ts';
 import type { Log } from '../issuance/log.ts';
 import type { Caller, CallerVerifier, RequestScope } from '../issuance/ports.ts';
 import { authenticatePush, refuseOtherSource } from './authenticate-push.ts';
+import type { BatchLog } from './batch-log.ts';
 import { type PushedMessage, readEvent } from './event.ts';
+import type { Outcome } from './outcome.ts';
 import { type ParsedMessage, parseMessage } from './parse-message.ts';
-import { type BatchServices, type Outcome, processBatch } from './process-batch.ts';
+import { type BatchServices, processBatch } from './process-batch.ts';
 
 /** What the batch target works with. */
 export interface PushServices {
   batch: BatchServices;
   verifier: CallerVerifier;
   deadLetterTopic: string | undefined;
+  batchLog: BatchLog;
   log: Log;
 }
 
@@ -104,7 +107,7 @@ async function conclude(
   scope: RequestScope,
 ): Promise<void> {
   if (outcome.kind === 'undeliverable') await bury(services, caller, message, outcome.problem, scope);
-  services.batch.log.record(caller, message, outcome, scope);
+  services.batchLog.record(caller, message, outcome, scope);
 }
 
 /** A record on the dead-letter topic: who asked for what delivery, and why it is none; never an item or a key. */

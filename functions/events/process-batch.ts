@@ -4,10 +4,10 @@ import { DeliveryFailure, type Publisher, type SecretStore } from '../issuance/d
 import { type Issuance, prepareToken } from '../issuance/issue-token.ts';
 import type { Caller, Deadline, RequestScope } from '../issuance/ports.ts';
 import { type Delivery, refuseDelivery } from '../policy/delivery.ts';
-import type { BatchLog } from './batch-log.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import type { Limiter } from './limiter.ts';
 import { type Note, noteName } from './notes.ts';
+import type { Outcome } from './outcome.ts';
 import type { Destination, ParsedMessage } from './parse-message.ts';
 import { encodeResult, estimateEntryBytes } from './result.ts';
 import { openSecret } from './secret-target.ts';
@@ -21,14 +21,7 @@ export interface BatchServices {
   publisher: Publisher;
   topicNotes: TopicNotes;
   limiter: Limiter;
-  log: BatchLog;
 }
-
-/** What became of a batch: its result is delivered, was so before, or can't be delivered, for the reason given. */
-export type Outcome =
-  | { kind: 'delivered'; version: number | undefined; results: BatchEntry[] }
-  | { kind: 'repeated'; version: number }
-  | { kind: 'undeliverable'; problem: Problem };
 
 /** What is left for delivering once signing must end, in milliseconds. */
 const deliveryMilliseconds = 10_000;
