@@ -52,6 +52,8 @@ async function main(): Promise<void> {
     policyFile,
     signers: policy.signers,
     kinds: policy.bindings.flatMap(({ kinds }) => kinds),
+    pushAccounts: [...policy.topicByPushAccount].map(([account, topic]) => [topic, account] as const),
+    deliverTo: [...new Set(policy.bindings.flatMap(({ deliverTo }) => deliverTo))],
     selfSigning,
   });
   if (runs) for (const step of steps) run(step);

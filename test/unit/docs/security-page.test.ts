@@ -55,6 +55,8 @@ test('the least privilege that it tells of is what npm run deploy grants', () =>
     policyFile: 'policy.json',
     signers: ['signer@acme.iam.gserviceaccount.com'],
     kinds: ['jwt', 'id_token', 'signature'],
+    pushAccounts: [],
+    deliverTo: [],
     selfSigning: false,
   });
   const words = steps.flatMap(({ command }) => command);
