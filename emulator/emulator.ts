@@ -5,6 +5,8 @@ import { controlRoutes } from './controls/routes.ts';
 import { googleRoutes } from './google-routes.ts';
 import { serveIdentities } from './http/serve-identities.ts';
 import type { Identity } from './identity.ts';
+import { PushLog } from './pubsub/push-log.ts';
+import { Pusher } from './pubsub/pusher.ts';
 import { Faults } from './traffic/faults.ts';
 import { RequestLog } from './traffic/request-log.ts';
 
@@ -17,6 +19,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** What to hold at the start, in the form of seed.json; what it leaves out is taken from there. */
   readonly seed?: unknown;
+  /** Where token-requests is pushed to, the URL of the batch function; without one nothing is pushed. */
+  readonly pushEndpoint?: string | undefined;
 }
 
 export interface Emulator extends Controls {
@@ -35,12 +39,15 @@ export interface Emulator extends Controls {
  * well formed.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { port = 0, host = '127.0.0.1', seed: seedValue } = options;
+  const { port = 0, host = '127.0.0.1', seed: seedValue, pushEndpoint } = options;
   const seed = parseSeed(seedValue);
   const cloud = createCloud(seed);
   const faults = new Faults();
   const log = new RequestLog();
-  const controls = createControls({ cloud, faults, log, seed });
+  const pushLog = new PushLog();
+  const pusher = new Pusher({ cloud, faults, log: pushLog });
+  const initialDelivery = pushEndpoint ? { pushEndpoint } : {};
+  const controls = createControls({ cloud, faults, log, pushLog, seed, initialDelivery });
   controls.reset();
   const traffic = { cloud, faults, log, routes: googleRoutes(cloud), controls: controlRoutes(controls) };
   const { ports, stop } = await serveIdentities({ port, host, traffic });
@@ -55,8 +62,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       GCE_METADATA_HOST: addressOf(identity),
       METADATA_SERVER_DETECTION: 'assume-present',
       IAM_CREDENTIALS_EMULATOR_HOST: addressOf('countersign'),
+      PUBSUB_EMULATOR_HOST: addressOf('countersign'),
+      SECRET_MANAGER_EMULATOR_HOST: addressOf('countersign'),
       COUNTERSIGN_KEYS_EMULATOR_HOST: addressOf('countersign'),
     }),
-    stop,
+    stop: async () => {
+      pusher.stop();
+      await stop();
+    },
   };
 }

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { identities } from './identity.ts';
 
-const { EMULATOR_PORT = '8090', EMULATOR_HOST = '127.0.0.1', EMULATOR_SEED } = process.env;
+const { EMULATOR_PORT = '8090', EMULATOR_HOST = '127.0.0.1', EMULATOR_SEED, BATCH_PORT } = process.env;
+
+/** The batch function's URL: as given, or on loopback at the port that it is given. */
+const pushEndpoint =
+  process.env.EMULATOR_PUSH_ENDPOINT || (BATCH_PORT && `http://127.0.0.1:${BATCH_PORT}`) || undefined;
 
 /** The command line: starts the emulator from the environment and runs until it is told to stop. */
 async function main(): Promise<void> {
@@ -10,7 +14,7 @@ async function main(): Promise<void> {
   if (!/^\d+$/.test(EMULATOR_PORT) || port > 65_531) {
     throw new Error(`EMULATOR_PORT is "${EMULATOR_PORT}"; it must be a port from 0 to 65531`);
   }
-  const emulator = await startEmulator({ port, host: EMULATOR_HOST, seed: readSeed() });
+  const emulator = await startEmulator({ port, host: EMULATOR_HOST, seed: readSeed(), pushEndpoint });
   announce(emulator);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void emulator.stop());
 }

@@ -1,10 +1,17 @@
-import type { HttpConfig } from './config.ts';
+import type { BatchConfig, HttpConfig } from './config.ts';
+import { createBatchLog } from './events/batch-log.ts';
+import type { PushServices } from './events/handle-push.ts';
+import { Limiter } from './events/limiter.ts';
+import { TopicNotes } from './events/topic-target.ts';
 import { createCallerVerifier } from './google/caller-tokens.ts';
 import { createCredentials } from './google/credentials.ts';
 import { createIamSigner } from './google/iam-signer.ts';
+import { createPublisher } from './google/publisher.ts';
+import { createSecretStore } from './google/secret-store.ts';
 import { createSignerKeys } from './google/signer-keys.ts';
 import type { HttpServices } from './http/exchange.ts';
 import { createAuditLog } from './issuance/audit-log.ts';
+import type { Issuance } from './issuance/issue-token.ts';
 import { createLog } from './issuance/log.ts';
 import { FilePolicySource } from './issuance/policy-source.ts';
 import { RateLimit } from './issuance/rate-limit.ts';
@@ -16,8 +23,40 @@ const now = () => Math.floor(Date.now() / 1000);
 /** How long the load of a policy waits to learn whom the function runs as, in milliseconds. */
 const maxIdentityMilliseconds = 2_000;
 
-/** Puts the HTTP target together: its settings, Google's adapters, and what they serve. */
+/** How many of an instance's batch items may be at IAM at once. */
+const maxSigning = 64;
+
+/** Puts the target `countersign` together: its settings, Google's adapters, and what they serve. */
 export function compose(config: HttpConfig): HttpServices {
+  const { issuance, credentials, log } = composeIssuance(config);
+  return {
+    issuance,
+    callerVerifier: createCallerVerifier({ hosts: config.hosts, audiences: config.audiences, now }),
+    signerKeys: createSignerKeys(config.hosts),
+    runtimeIdentity: credentials,
+    log,
+  };
+}
+
+/** Puts the target `countersignBatch` together. */
+export function composeBatch(config: BatchConfig): PushServices {
+  const { issuance, credentials, log } = composeIssuance(config);
+  return {
+    batch: {
+      issuance,
+      secrets: createSecretStore(config.hosts.secretManager),
+      publisher: createPublisher(config.hosts.pubsub, credentials),
+      topicNotes: new TopicNotes(),
+      limiter: new Limiter(maxSigning),
+    },
+    verifier: createCallerVerifier({ hosts: config.hosts, audiences: [config.url], now }),
+    deadLetterTopic: config.deadLetterTopic,
+    batchLog: createBatchLog(log, config.projectId),
+    log,
+  };
+}
+
+function composeIssuance(config: HttpConfig | BatchConfig) {
   const log = createLog();
   const credentials = createCredentials();
   const runtimeAccount = () =>
@@ -34,20 +73,15 @@ export function compose(config: HttpConfig): HttpServices {
       now,
     });
   const { shadowPolicyPath } = config;
-  return {
-    issuance: {
-      policySource: policyAt(config.policyPath, 'policy'),
-      shadowSource: shadowPolicyPath === undefined ? undefined : policyAt(shadowPolicyPath, 'shadow policy'),
-      signer: createIamSigner(config.hosts, credentials),
-      reuse: new TokenReuse(),
-      rateLimit: new RateLimit(config.signaturesPerMinute),
-      audit: createAuditLog(log, config.projectId),
-      ownAudiences: config.ownAudiences,
-      now,
-    },
-    callerVerifier: createCallerVerifier({ hosts: config.hosts, audiences: config.audiences, now }),
-    signerKeys: createSignerKeys(config.hosts),
-    runtimeIdentity: credentials,
-    log,
+  const issuance: Issuance = {
+    policySource: policyAt(config.policyPath, 'policy'),
+    shadowSource: shadowPolicyPath === undefined ? undefined : policyAt(shadowPolicyPath, 'shadow policy'),
+    signer: createIamSigner(config.hosts, credentials),
+    reuse: new TokenReuse(),
+    rateLimit: new RateLimit(config.signaturesPerMinute),
+    audit: createAuditLog(log, config.projectId),
+    ownAudiences: config.ownAudiences,
+    now,
   };
+  return { issuance, credentials, log };
 }

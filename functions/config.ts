@@ -1,7 +1,7 @@
-import { type GoogleHosts, googleHosts } from './google/hosts.ts';
+import { type BatchHosts, batchHosts, type GoogleHosts, googleHosts } from './google/hosts.ts';
 
-/** What the HTTP target runs with; see the README for the settings. */
-export interface HttpConfig {
+/** What both targets run with; see the README for the settings. */
+interface CommonConfig {
   policyPath: string;
   policyMaxStaleSeconds: number;
   shadowPolicyPath: string | undefined;
@@ -9,10 +9,22 @@ export interface HttpConfig {
   signaturesPerMinute: number;
   /** The project that traces are kept in, where it is known. */
   projectId: string | undefined;
-  audiences: string[];
-  /** Countersign's own audiences, the batch function's among them, for which nothing is signed. */
+  url: string;
+  /** Countersign's own audiences, both functions' among them, for which nothing is signed. */
   ownAudiences: string[];
+}
+
+/** What the target `countersign` runs with. */
+export interface HttpConfig extends CommonConfig {
+  audiences: string[];
   hosts: GoogleHosts;
+}
+
+/** What the target `countersignBatch` runs with; `url` is the audience of its pushes. */
+export interface BatchConfig extends CommonConfig {
+  /** Where records of undeliverable batches go; into the log alone where undefined. */
+  deadLetterTopic: string | undefined;
+  hosts: BatchHosts;
 }
 
 /** Settings that can't be run with: every mistake in them, a sentence each. */
@@ -28,46 +40,106 @@ export class ConfigError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-const emulatorVariables = [
+/** The emulator's variables that each target needs in local mode; none may be set elsewhere. */
+const httpEmulatorVariables = [
   'GCE_METADATA_HOST',
   'IAM_CREDENTIALS_EMULATOR_HOST',
   'COUNTERSIGN_KEYS_EMULATOR_HOST',
-] as const;
-const optionalEmulatorVariables = [
-  'GCE_METADATA_IP',
+];
+const batchEmulatorVariables = [
+  ...httpEmulatorVariables,
   'PUBSUB_EMULATOR_HOST',
   'SECRET_MANAGER_EMULATOR_HOST',
-] as const;
+];
+/** All that redirect a call of Google's; the last is another name of the first. */
+const emulatorVariables = [...batchEmulatorVariables, 'GCE_METADATA_IP'];
 const realMetadataHosts = new Set(['metadata.google.internal', '169.254.169.254']);
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\]):\d{1,5}$/;
 
+/** The targets of the one source. */
+export type Target = 'countersign' | 'countersignBatch';
+
+/** Which target this process serves: functions-framework reads `--target`, else `FUNCTION_TARGET`. */
+export function readTarget(
+  environment: Environment = process.env,
+  args: readonly string[] = process.argv,
+): Target {
+  const option = args.findIndex((each) => each === '--target' || each.startsWith('--target='));
+  const given = args[option]?.includes('=') ? args[option]?.slice('--target='.length) : args[option + 1];
+  const name = option === -1 ? environment.FUNCTION_TARGET : given;
+  return name === 'countersignBatch' ? name : 'countersign';
+}
+
 /**
- * Reads the HTTP target's settings.
+ * Reads the settings of the target `countersign`.
  * @throws ConfigError with every mistake at once
  */
 export function readHttpConfig(environment: Environment = process.env): HttpConfig {
+  return collectMistakes((mistakes) => {
+    const isLocal = readLocal(environment, httpEmulatorVariables, mistakes);
+    const common = readCommon('COUNTERSIGN_URL', environment, isLocal, mistakes);
+    const audiences = readAudiences(environment, mistakes);
+    return {
+      ...common,
+      audiences: audiences.length > 0 ? audiences : [common.url],
+      ownAudiences: present(common.url, ...audiences, environment.COUNTERSIGN_BATCH_URL),
+      hosts: isLocal ? localHosts(environment) : googleHosts,
+    };
+  });
+}
+
+/**
+ * Reads the settings of the target `countersignBatch`.
+ * @throws ConfigError with every mistake at once
+ */
+export function readBatchConfig(environment: Environment = process.env): BatchConfig {
+  return collectMistakes((mistakes) => {
+    const isLocal = readLocal(environment, batchEmulatorVariables, mistakes);
+    const common = readCommon('COUNTERSIGN_BATCH_URL', environment, isLocal, mistakes);
+    const deadLetterTopic = environment.COUNTERSIGN_DEAD_LETTER_TOPIC || undefined;
+    if (!/^(projects\/[^/]+\/topics\/[^/]+)?$/.test(deadLetterTopic ?? '')) {
+      mistakes.push('COUNTERSIGN_DEAD_LETTER_TOPIC is no topic: give one such as projects/P/topics/T.');
+    }
+    return {
+      ...common,
+      ownAudiences: present(common.url, environment.COUNTERSIGN_URL, ...readAudiences(environment, mistakes)),
+      deadLetterTopic,
+      hosts: isLocal ? localBatchHosts(environment) : batchHosts,
+    };
+  });
+}
+
+function collectMistakes<Config>(read: (mistakes: string[]) => Config): Config {
   const mistakes: string[] = [];
-  const isLocal = readLocal(environment, mistakes);
-  const policyPath = environment.COUNTERSIGN_POLICY ?? '';
-  if (policyPath === '') mistakes.push('COUNTERSIGN_POLICY is missing: give the path of the policy file.');
-  const url = readServiceUrl('COUNTERSIGN_URL', environment, isLocal, mistakes);
-  const audiences = readAudiences(environment, mistakes);
-  const config: HttpConfig = {
-    policyPath,
-    policyMaxStaleSeconds: readNumber('COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600, environment, mistakes),
-    shadowPolicyPath: environment.COUNTERSIGN_SHADOW_POLICY || undefined,
-    signaturesPerMinute: readNumber('COUNTERSIGN_SIGNATURES_PER_MINUTE', 6000, environment, mistakes),
-    projectId: environment.GOOGLE_CLOUD_PROJECT,
-    audiences: audiences.length > 0 ? audiences : [url],
-    ownAudiences: [url, ...audiences, environment.COUNTERSIGN_BATCH_URL ?? ''].filter((each) => each !== ''),
-    hosts: isLocal ? localHosts(environment) : googleHosts,
-  };
+  const config = read(mistakes);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return config;
 }
 
+function readCommon(
+  urlName: string,
+  environment: Environment,
+  isLocal: boolean,
+  mistakes: string[],
+): Omit<CommonConfig, 'ownAudiences'> {
+  const policyPath = environment.COUNTERSIGN_POLICY ?? '';
+  if (policyPath === '') mistakes.push('COUNTERSIGN_POLICY is missing: give the path of the policy file.');
+  return {
+    policyPath,
+    url: readServiceUrl(urlName, environment, isLocal, mistakes),
+    policyMaxStaleSeconds: readNumber('COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600, environment, mistakes),
+    shadowPolicyPath: environment.COUNTERSIGN_SHADOW_POLICY || undefined,
+    signaturesPerMinute: readNumber('COUNTERSIGN_SIGNATURES_PER_MINUTE', 6000, environment, mistakes),
+    projectId: environment.GOOGLE_CLOUD_PROJECT,
+  };
+}
+
+function present(...values: (string | undefined)[]): string[] {
+  return values.filter((each) => each !== undefined && each !== '') as string[];
+}
+
 /** Whether this is the local cloud's; its variables count only where they can do no harm. */
-function readLocal(environment: Environment, mistakes: string[]): boolean {
+function readLocal(environment: Environment, needed: readonly string[], mistakes: string[]): boolean {
   const asked = environment.COUNTERSIGN_LOCAL ?? '';
   if (!['', 'true', 'false'].includes(asked)) {
     mistakes.push(
@@ -81,8 +153,9 @@ function readLocal(environment: Environment, mistakes: string[]): boolean {
       'COUNTERSIGN_LOCAL is true where K_SERVICE is set: a deployed function never runs on the local cloud.',
     );
   }
-  for (const name of [...emulatorVariables, ...optionalEmulatorVariables]) {
-    const mistake = checkEmulatorVariable(name, environment[name], { isLocal, isDeployed });
+  for (const name of emulatorVariables) {
+    const isNeeded = isLocal && needed.includes(name);
+    const mistake = checkEmulatorVariable(name, environment[name], { isLocal, isDeployed, isNeeded });
     if (mistake !== undefined) mistakes.push(mistake);
   }
   return isLocal;
@@ -91,10 +164,9 @@ function readLocal(environment: Environment, mistakes: string[]): boolean {
 function checkEmulatorVariable(
   name: string,
   value: string | undefined,
-  { isLocal, isDeployed }: { isLocal: boolean; isDeployed: boolean },
+  { isLocal, isDeployed, isNeeded }: Record<'isLocal' | 'isDeployed' | 'isNeeded', boolean>,
 ): string | undefined {
   if (value === undefined) {
-    const isNeeded = isLocal && (emulatorVariables as readonly string[]).includes(name);
     return isNeeded
       ? `${name} is missing: with COUNTERSIGN_LOCAL it names the local cloud's HOST:PORT.`
       : undefined;
@@ -113,6 +185,14 @@ function localHosts(environment: Environment): GoogleHosts {
     iamCredentials: `http://${environment.IAM_CREDENTIALS_EMULATOR_HOST}`,
     keys: `http://${environment.COUNTERSIGN_KEYS_EMULATOR_HOST}`,
     isLocal: true,
+  };
+}
+
+function localBatchHosts(environment: Environment): BatchHosts {
+  return {
+    ...localHosts(environment),
+    secretManager: `http://${environment.SECRET_MANAGER_EMULATOR_HOST}`,
+    pubsub: `http://${environment.PUBSUB_EMULATOR_HOST}`,
   };
 }
 

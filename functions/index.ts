@@ -1,13 +1,22 @@
 import { http } from '@google-cloud/functions-framework';
-import { compose } from './compose.ts';
-import { ConfigError, readHttpConfig } from './config.ts';
+import { compose, composeBatch } from './compose.ts';
+import { ConfigError, readBatchConfig, readHttpConfig, readTarget } from './config.ts';
+import { createPushHandler } from './events/handle-push.ts';
 import { installFront } from './http/front.ts';
 import { createHandler } from './http/handle.ts';
 
-/** config -> adapters -> handler, registered with functions-framework as the target `countersign`. */
+/**
+ * config -> adapters -> handler, registered with functions-framework. One source has two targets, and a process
+ * serves one of them, so that only its settings are asked for. Both are `http`: the batch target is to see headers,
+ * and messages of attributes alone, which the framework's event functions do not get.
+ */
 function start(): void {
   try {
-    http('countersign', createHandler(compose(readHttpConfig())));
+    if (readTarget() === 'countersignBatch') {
+      http('countersignBatch', createPushHandler(composeBatch(readBatchConfig())));
+    } else {
+      http('countersign', createHandler(compose(readHttpConfig())));
+    }
     installFront();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

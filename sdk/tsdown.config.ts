@@ -5,6 +5,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'diagnose/index': 'src/diagnose/index.ts',
+    'batch/index': 'src/batch/index.ts',
     'google-auth': 'src/google-auth.ts',
     testing: 'src/testing.ts',
     'cli/main': 'src/cli/main.ts',

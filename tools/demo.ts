@@ -2,6 +2,7 @@ import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 
 import type { IdentityResponse } from '../functions/contract/generated/types.ts';
 import { diagnose } from '../sdk/src/diagnose/diagnose.ts';
 import { CountersignError, getIdToken, TokenClient } from '../sdk/src/index.ts';
+import { showBatch } from './local-cloud/demo-batch.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
 
 /** `npm run demo`: the whole path on this machine, each step a line; ends with the processes it started. */
@@ -17,15 +18,15 @@ const cloud = await startLocalCloud({ output: 'keep' });
 try {
   await walk(cloud);
 } catch (error) {
-  console.error(cloud.function.output());
+  console.error(cloud.function.output(), cloud.batchFunction.output());
   throw error;
 } finally {
   await cloud.stop();
 }
 
-async function walk({ url, emulatorUrl, envOf }: LocalCloud): Promise<void> {
+async function walk({ url, batchUrl, emulatorUrl, envOf }: LocalCloud): Promise<void> {
   say(`1. The local cloud stands in for Google at ${emulatorUrl}; its keys are worthless elsewhere.`);
-  say(`2. The function runs under functions-framework at ${url}.`);
+  say(`2. The functions run under functions-framework at ${url} and, for batches, ${batchUrl}.`);
 
   // This process is a service of the caller's: it has that account's metadata server, as on Cloud Run.
   Object.assign(process.env, envOf('caller'));
@@ -73,6 +74,8 @@ async function walk({ url, emulatorUrl, envOf }: LocalCloud): Promise<void> {
   if (findings.length === 0) throw new Error('The doctor found nothing wrong with a broken token.');
   say('10. The doctor looks at a header that a verifier of another audience refused, and names every fault:');
   for (const { code, remedy } of findings) say(`    ${code}: ${remedy.en}`);
+
+  await showBatch(11, emulatorUrl, say);
 
   say('Done. npm start leaves all this running; the README says how to call it from your service.');
 }

@@ -1,9 +1,13 @@
 import { startLocalCloud } from './local-cloud/local-cloud.ts';
 import { PortTaken } from './local-cloud/ports.ts';
 
-/** `npm start`: the local cloud and the function, left running for local development. */
+/** `npm start`: the local cloud and both functions, left running for local development. */
 let stop: (() => void) | undefined;
-const ports = { port: readPort('PORT', 8080), emulatorPort: readPort('EMULATOR_PORT', 8090) };
+const ports = {
+  port: readPort('PORT', 8080),
+  batchPort: readPort('BATCH_PORT', 8081),
+  emulatorPort: readPort('EMULATOR_PORT', 8090),
+};
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // Until all serve there is nothing to finish: what was started goes with this process.

@@ -1,3 +1,5 @@
+import { PubSub } from '../pubsub/pubsub.ts';
+import { Secrets } from '../secret-manager/secrets.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { Clock } from './clock.ts';
 import { KeyRing } from './key-ring.ts';
@@ -13,15 +15,18 @@ export interface Cloud {
   readonly serviceAccounts: ServiceAccounts;
   readonly policies: Policies;
   readonly accessTokens: AccessTokens;
+  readonly secrets: Secrets;
+  readonly pubsub: PubSub;
   /** Google's own keys, which sign its ID tokens. */
   readonly googleKeys: KeyRing;
   /** An account's system-managed keys. */
   readonly keysOf: (account: ServiceAccount) => KeyRing;
 }
 
-/** Builds the accounts that the seed describes, without bindings. Keys are made when they are first needed. */
+/** Builds the accounts that the seed describes, without bindings, secrets or topics. Keys are made when they are first needed. */
 export function createCloud(seed: Seed): Cloud {
   const clock = new Clock();
+  const policies = new Policies();
   const serviceAccounts = new ServiceAccounts(seed.serviceAccounts);
   const rings = new Map(serviceAccounts.all().map(({ email }) => [email, new KeyRing(clock.now())]));
   return {
@@ -29,8 +34,10 @@ export function createCloud(seed: Seed): Cloud {
     projectNumber: seed.projectNumber,
     clock,
     serviceAccounts,
-    policies: new Policies(),
+    policies,
     accessTokens: new AccessTokens(),
+    secrets: new Secrets(clock, seed.projectNumber),
+    pubsub: new PubSub({ clock, policies, projectNumber: seed.projectNumber }),
     googleKeys: new KeyRing(clock.now()),
     keysOf: ({ email }) => rings.get(email) as KeyRing,
   };

@@ -47,6 +47,20 @@ export class Policies {
     return this.#policies.get(resource) ?? { bindings: [], etag: unsetEtag };
   }
 
+  /**
+   * Whether bindings of the resource or of its project give the permission. Where neither was ever given any,
+   * everything is allowed: so Secret Manager and Pub/Sub are open until a test closes them.
+   */
+  allows(member: string, permission: string, resource: string): boolean {
+    const guards = this.#guards(resource);
+    return guards.length === 0 || guards.some((name) => this.holds(member, permission, name));
+  }
+
+  /** Whether bindings decide about the resource. */
+  isGuarded(resource: string): boolean {
+    return this.#guards(resource).length > 0;
+  }
+
   setRoles(roles: Roles): void {
     for (const [role, permissions] of Object.entries(roles)) this.#roles.set(role, permissions);
   }
@@ -74,6 +88,18 @@ export class Policies {
 
   all(): Bindings {
     return Object.fromEntries([...this.#policies].map(([resource, { bindings }]) => [resource, bindings]));
+  }
+
+  /** The seed lets the project's own policy be read; that alone closes nothing. */
+  #closes(project: string): boolean {
+    const granted = this.get(project).bindings.flatMap(({ role }) => this.#roles.get(role) ?? []);
+    return granted.some((permission) => /^(pubsub|secretmanager)\./.test(permission));
+  }
+
+  #guards(resource: string): string[] {
+    const project = resource.split('/').slice(0, 2).join('/');
+    const guards = this.#policies.has(resource) && resource !== project ? [resource] : [];
+    return this.#closes(project) ? [...guards, project] : guards;
   }
 
   #nextEtag(): string {

@@ -1,4 +1,9 @@
 import { type Message, readMessage } from '../http/message.ts';
+import {
+  parseSubscription,
+  type SubscriptionConfig,
+  subscriptionShape,
+} from '../pubsub/subscription-config.ts';
 import defaultSeed from '../seed.json' with { type: 'json' };
 import { type ClockChange, clockShape } from './clock.ts';
 import type { Bindings } from './policies.ts';
@@ -12,6 +17,10 @@ export interface Seed {
   readonly serviceAccounts: readonly ServiceAccount[];
   readonly roles: Roles;
   readonly bindings: Bindings;
+  readonly secrets: readonly { readonly id: string; readonly labels: Readonly<Record<string, string>> }[];
+  /** By full names, like the subscriptions. */
+  readonly topics: readonly string[];
+  readonly subscriptions: readonly SubscriptionConfig[];
   readonly clock: ClockChange;
   readonly faults: readonly unknown[];
 }
@@ -24,6 +33,9 @@ const seedShape = {
   serviceAccounts: [{ email: 'string', uniqueId: 'string', lifetimeExtension: 'bool' }],
   roles: { '*': ['string'] },
   bindings: { '*': [bindingShape] },
+  secrets: [{ id: 'string', labels: { '*': 'string' } }],
+  topics: ['string'],
+  subscriptions: [subscriptionShape],
   clock: clockShape,
   faults: ['value'],
 } as const;
@@ -49,6 +61,11 @@ export function parseSeed(value: unknown = {}): Seed {
     ),
     roles: seed.roles ?? {},
     bindings: parseBindings(seed.bindings ?? {}),
+    secrets: (seed.secrets ?? []).map(({ id = '', labels = {} }) => ({ id, labels })),
+    topics: seed.topics ?? [],
+    subscriptions: (seed.subscriptions ?? []).map((message) =>
+      parseSubscription(message.name ?? '', message),
+    ),
     clock: seed.clock ?? {},
     faults: seed.faults ?? [],
   };

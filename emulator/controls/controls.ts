@@ -5,6 +5,9 @@ import type { Bindings } from '../cloud/policies.ts';
 import type { Roles } from '../cloud/roles.ts';
 import type { Seed } from '../cloud/seed.ts';
 import { invalidArgument } from '../http/api-error.ts';
+import type { DeliveryOptions } from '../pubsub/delivery-options.ts';
+import type { LoggedPush, PushLog } from '../pubsub/push-log.ts';
+import type { Staleness } from '../secret-manager/secrets.ts';
 import { type Fault, parseFault } from '../traffic/fault.ts';
 import type { Faults } from '../traffic/faults.ts';
 import type { ApiStats, LoggedRequest, RequestLog } from '../traffic/request-log.ts';
@@ -35,6 +38,16 @@ export interface Controls {
   bindings(): Bindings;
   /** Replaces the bindings of the named resources; others stay. An empty list takes every permission away. */
   setBindings(bindings: Bindings): void;
+  staleness(): Staleness;
+  /** Makes Secret Manager's lists, or its `latest`, miss the versions of the last seconds. */
+  setStaleness(change: Partial<Staleness>): Staleness;
+  delivery(): DeliveryOptions;
+  /** Says where Pub/Sub pushes to and in which form, and how it disturbs deliveries; what is left out stays. */
+  setDelivery(change: DeliveryOptions): DeliveryOptions;
+  /** How many messages each subscription holds that are not acknowledged. */
+  backlog(): Record<string, number>;
+  /** The last 10,000 attempts to push, oldest first, each once it has ended. */
+  pushes(): LoggedPush[];
   faults(): Fault[];
   addFault(fault: FaultOptions): void;
   clearFaults(): void;
@@ -50,12 +63,16 @@ interface ControlsOptions {
   readonly cloud: Cloud;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly pushLog: PushLog;
   readonly seed: Seed;
+  /** What a reset goes back to. */
+  readonly initialDelivery: DeliveryOptions;
 }
 
 /** The controls over one cloud and its traffic. What they are given is checked; they throw INVALID_ARGUMENT. */
-export function createControls({ cloud, faults, log, seed }: ControlsOptions): Controls {
-  const { clock, policies } = cloud;
+export function createControls(options: ControlsOptions): Controls {
+  const { cloud, faults, log, pushLog, seed, initialDelivery } = options;
+  const { clock, policies, secrets, pubsub } = cloud;
   const setClock = (change: ClockChange) => {
     clock.change(change);
     return clock.state();
@@ -71,19 +88,38 @@ export function createControls({ cloud, faults, log, seed }: ControlsOptions): C
     setBindings: (bindings) => {
       for (const [resource, list] of Object.entries(bindings)) policies.set(resource, list);
     },
+    staleness: () => secrets.staleness(),
+    setStaleness: (change) => {
+      secrets.setStaleness(change);
+      return secrets.staleness();
+    },
+    delivery: () => pubsub.delivery(),
+    setDelivery: (change) => {
+      pubsub.setDelivery(change);
+      return pubsub.delivery();
+    },
+    backlog: () =>
+      Object.fromEntries(pubsub.subscriptions().map(({ config, backlog }) => [config.name, backlog.size])),
+    pushes: () => pushLog.all(),
     faults: () => faults.all(),
     addFault,
     clearFaults: () => faults.clear(),
     requests: (api) => log.all(api),
     stats: () => log.stats(),
-    clearRequests: () => log.clear(),
+    clearRequests: () => {
+      log.clear();
+      pushLog.clear();
+    },
     reset: () => {
       clock.reset();
       clock.change(seed.clock);
       policies.load(seed.roles, seed.bindings);
+      secrets.load(seed.secrets);
+      pubsub.load(seed.topics, seed.subscriptions, initialDelivery);
       faults.clear();
       seed.faults.forEach(addFault);
       log.clear();
+      pushLog.clear();
     },
   };
 }

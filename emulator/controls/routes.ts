@@ -2,11 +2,14 @@ import { clockShape } from '../cloud/clock.ts';
 import { bindingShape, parseBindings } from '../cloud/seed.ts';
 import { parseMessage } from '../http/message.ts';
 import { type ApiRequest, json, type Route } from '../http/route.ts';
+import { deliveryShape } from '../pubsub/delivery-options.ts';
 import type { Controls, FaultOptions } from './controls.ts';
 
 const rotateShape = { issuer: 'string', immediate: 'bool' } as const;
 const rolesShape = { '*': ['string'] } as const;
 const bindingsShape = { '*': [bindingShape] } as const;
+
+const stalenessShape = { listSeconds: 'number', latestSeconds: 'number' } as const;
 
 /** The controls over HTTP, under a path that Google does not have. Errors come in Google's envelope. */
 export function controlRoutes(controls: Controls): Route[] {
@@ -27,6 +30,12 @@ export function controlRoutes(controls: Controls): Route[] {
       controls.setBindings(parseBindings(parseMessage(bindingsShape, body)));
       return controls.bindings();
     }),
+    route('GET', '/staleness', () => controls.staleness()),
+    route('PUT', '/staleness', ({ body }) => controls.setStaleness(parseMessage(stalenessShape, body))),
+    route('GET', '/delivery', () => controls.delivery()),
+    route('PUT', '/delivery', ({ body }) => controls.setDelivery(parseMessage(deliveryShape, body))),
+    route('GET', '/backlog', () => controls.backlog()),
+    route('GET', '/pushes', () => ({ pushes: controls.pushes() })),
     route('GET', '/faults', () => ({ faults: controls.faults() })),
     route('POST', '/faults', ({ body }) => {
       controls.addFault(parseMessage('value', body) as FaultOptions);

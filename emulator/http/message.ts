@@ -2,13 +2,15 @@ import { ApiError, type Detail } from './api-error.ts';
 
 /**
  * The shape of a proto3 message in JSON: a scalar, `[field]` for a repeated one, `{ '*': field }` for a map, and an
- * object for a nested message. `bytes` is base64 in JSON and a Buffer once read; `value` is any JSON.
+ * object for a nested message. `bytes` is base64 in JSON and a Buffer once read; `int64` is
+ * a decimal string or a number; `value` is any JSON.
  */
 export type Field =
   | 'string'
   | 'bytes'
   | 'bool'
   | 'number'
+  | 'int64'
   | 'value'
   | readonly [Field]
   | { readonly [name: string]: Field };
@@ -20,7 +22,7 @@ export type Message<F> = F extends 'string'
     ? Buffer
     : F extends 'bool'
       ? boolean
-      : F extends 'number'
+      : F extends 'number' | 'int64'
         ? number
         : F extends 'value'
           ? unknown
@@ -96,6 +98,7 @@ function readScalar(shape: string, value: unknown, path: string, violations: Vio
   if (shape === 'string' && typeof value === 'string' && value.isWellFormed()) return value;
   if (shape === 'bool' && typeof value === 'boolean') return value;
   if (shape === 'number' && typeof value === 'number') return value;
+  if (shape === 'int64' && isInteger(value)) return Number(value);
   violations.push(invalidValue(path, shape, value));
   return undefined;
 }
@@ -124,6 +127,12 @@ function isRepeated(shape: Field): shape is readonly [Field] {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** As far as a JavaScript number holds it exactly. */
+function isInteger(value: unknown): boolean {
+  const isText = typeof value === 'string' && /^-?\d{1,16}$/.test(value);
+  return (isText || typeof value === 'number') && Number.isSafeInteger(Number(value));
 }
 
 /** Standard or URL-safe, with or without padding: proto3 JSON takes each. */

@@ -9,6 +9,7 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  readonly transport: 'rest' | 'grpc';
 }
 
 /** A request at a route; `params` are the path's named groups, percent-decoded. */
@@ -25,15 +26,17 @@ export interface Answer {
 /** One method of an API; `api` is the name by which faults and the request log know it. */
 export interface Route {
   readonly api: string;
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: RegExp;
+  /** What it takes beyond the 10 MiB of every other method. */
+  readonly maxBodyBytes?: number | undefined;
   readonly handle: (request: ApiRequest) => Answer | Promise<Answer>;
 }
 
 /** The route of a request, with what its path names; undefined where there is none. */
 export function findRoute(
   routes: readonly Route[],
-  { method, path }: HttpRequest,
+  { method, path }: Pick<HttpRequest, 'method' | 'path'>,
 ): { readonly route: Route; readonly params: Record<string, string> } | undefined {
   for (const route of routes) {
     const match = route.method === method ? route.path.exec(path) : null;

@@ -1,10 +1,13 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo, Server } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createStreamListener } from '../grpc/stream-listener.ts';
 import { type Identity, identities } from '../identity.ts';
 import { invalidArgument } from './api-error.ts';
 import { createListener, type ListenerOptions } from './listener.ts';
 import { json } from './route.ts';
+import { createSharedPort, type SharedPort } from './shared-port.ts';
 
 interface ServeOptions {
   /** The first of the ports; 0 gives each identity a free one. */
@@ -20,21 +23,28 @@ interface Serving {
 
 /** Serves every identity on a port of its own. Rejects, with nothing left open, when one of them is taken. */
 export async function serveIdentities({ port, host, traffic }: ServeOptions): Promise<Serving> {
-  const servers: Server[] = [];
-  const stop = async () => void (await Promise.all(servers.map(close)));
+  const shared: SharedPort[] = [];
+  const stop = async () => void (await Promise.all(shared.map(({ close }) => close())));
   const ports: Partial<Record<Identity, number>> = {};
   try {
     for (const [index, identity] of identities.entries()) {
-      const server = createServer(createListener({ ...traffic, identity }));
-      server.on('clientError', (_, socket) => refuseGarbage(socket));
-      servers.push(server);
-      ports[identity] = await listen(server, port === 0 ? 0 : port + index, host);
+      const sharedPort = createServers({ ...traffic, identity });
+      shared.push(sharedPort);
+      ports[identity] = await listen(sharedPort.server, port === 0 ? 0 : port + index, host);
     }
   } catch (error) {
     await stop();
     throw error;
   }
   return { ports: ports as Record<Identity, number>, stop };
+}
+
+function createServers(options: ListenerOptions): SharedPort {
+  const http1 = createServer(createListener(options));
+  http1.on('clientError', (_, socket) => refuseGarbage(socket));
+  const http2 = createHttp2Server();
+  http2.on('stream', createStreamListener(options));
+  return createSharedPort(http1, http2);
 }
 
 /** What does not even parse as HTTP gets the envelope too, as far as the client still listens. */
@@ -51,12 +61,5 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
   });
 }

@@ -1,5 +1,6 @@
 import type { ServiceAccount } from '../cloud/service-accounts.ts';
 import { invalidArgument } from '../http/api-error.ts';
+import { parseDuration } from '../http/duration.ts';
 import { defineMethod } from './method.ts';
 import { refuseSelfImpersonation } from './self-impersonation.ts';
 
@@ -13,7 +14,8 @@ export const generateAccessToken = defineMethod({
   shape: { scope: ['string'], lifetime: 'string' },
   respond: async ({ cloud, caller, account }, { scope: scopes = [], lifetime }) => {
     if (scopes.length === 0 || scopes.includes('')) throw invalidArgument();
-    const lifetimeSeconds = lifetime === undefined ? defaultLifetimeSeconds : parseDuration(lifetime);
+    const lifetimeSeconds =
+      lifetime === undefined ? defaultLifetimeSeconds : parseDuration('lifetime', lifetime);
     checkLifetime(account, lifetimeSeconds);
     refuseSelfImpersonation(caller, account);
     const expiresAtMs = Math.floor((cloud.clock.nowMs() + lifetimeSeconds * 1000) / 1000) * 1000;
@@ -21,17 +23,6 @@ export const generateAccessToken = defineMethod({
     return { accessToken: token, expireTime: new Date(expiresAtMs).toISOString().replace('.000', '') };
   },
 });
-
-/** google.protobuf.Duration in JSON: seconds with at most nine fractional digits and a final `s`. */
-function parseDuration(text: string): number {
-  const seconds = /^(-?\d{1,12}(?:\.\d{1,9})?)s$/.exec(text)?.[1];
-  if (seconds === undefined) {
-    throw invalidArgument(
-      `Invalid value at 'lifetime' (type.googleapis.com/google.protobuf.Duration), ${JSON.stringify(text.slice(0, 64))}`,
-    );
-  }
-  return Number(seconds);
-}
 
 /** The text for more than an hour is from a public report (google-github-actions/auth#145); its status is not. */
 function checkLifetime({ email, lifetimeExtension }: ServiceAccount, seconds: number): void {

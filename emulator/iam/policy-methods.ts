@@ -24,17 +24,25 @@ export function getIamPolicy(cloud: Cloud, request: ApiRequest): Answer {
   const permission = 'iam.serviceAccounts.getIamPolicy';
   const account = findAccount(cloud, request, { rpc: 'GetIamPolicy', permission });
   parseMessage(getShape, request.body);
-  return json(toJson(cloud.policies.get(resourceName(account))));
+  return readPolicy(cloud, resourceName(account));
 }
 
-/** Replaces a service account's policy. With an `etag` that is not the current one nothing changes: ABORTED. */
 export function setIamPolicy(cloud: Cloud, request: ApiRequest): Answer {
   const permission = 'iam.serviceAccounts.setIamPolicy';
   const account = findAccount(cloud, request, { rpc: 'SetIamPolicy', permission });
-  const { policy } = parseMessage(setShape, request.body);
+  return writePolicy(cloud, resourceName(account), request.body);
+}
+
+/** The policy of a resource of any API, by its full resource name. */
+export function readPolicy(cloud: Cloud, resource: string): Answer {
+  return json(toJson(cloud.policies.get(resource)));
+}
+
+/** Replaces a resource's policy. With an `etag` that is not the current one nothing changes: ABORTED. */
+export function writePolicy(cloud: Cloud, resource: string, body: Buffer): Answer {
+  const { policy } = parseMessage(setShape, body);
   if (!policy) throw invalidArgument();
   const bindings = toBindings(cloud, policy);
-  const resource = resourceName(account);
   if (policy.etag && policy.etag !== cloud.policies.get(resource).etag) {
     const advice = 'Please retry the whole read-modify-write with exponential backoff.';
     throw new ApiError('ABORTED', `There were concurrent policy changes. ${advice}`);

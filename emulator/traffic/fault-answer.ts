@@ -7,7 +7,6 @@ const messages: Readonly<Record<number, string>> = {
   400: 'Request contains an invalid argument.',
   403: 'The caller does not have permission',
   404: 'Requested entity was not found.',
-  429: "Quota exceeded for quota metric 'Requests to sign a JWT or blob' and limit 'Requests to sign a JWT or blob per minute'.",
   500: 'Internal error encountered.',
   503: 'The service is currently unavailable.',
   504: 'Deadline expired before operation could complete.',
@@ -22,35 +21,84 @@ export function faultAnswer(fault: Fault, status: number, projectNumber: string)
   return json(status < 300 ? {} : envelope(fault, status, projectNumber), { status, headers });
 }
 
-function envelope({ reason }: Fault, status: number, projectNumber: string): ErrorBody {
+/** The API behind a route's name, with the quota that it is likely to run into. */
+interface Service {
+  readonly host: string;
+  readonly title: string;
+  readonly metric: string;
+  readonly metricTitle: string;
+}
+
+const iamCredentials: Service = {
+  host: 'iamcredentials.googleapis.com',
+  title: 'IAM Service Account Credentials API',
+  metric: 'sign_requests',
+  metricTitle: 'Requests to sign a JWT or blob',
+};
+
+const services: readonly (readonly [RegExp, Service])[] = [
+  [
+    /^(?:secrets|versions)\./,
+    {
+      host: 'secretmanager.googleapis.com',
+      title: 'Secret Manager API',
+      metric: 'write_requests',
+      metricTitle: 'Write requests',
+    },
+  ],
+  [
+    /^(?:topics|subscriptions)\./,
+    {
+      host: 'pubsub.googleapis.com',
+      title: 'Cloud Pub/Sub API',
+      metric: 'publisher_requests',
+      metricTitle: 'Publisher requests',
+    },
+  ],
+];
+
+function serviceOf(api: string): Service {
+  return services.find(([pattern]) => pattern.test(api))?.[1] ?? iamCredentials;
+}
+
+function envelope({ api, reason }: Fault, status: number, projectNumber: string): ErrorBody {
   const consumer = `projects/${projectNumber}`;
-  if (reason === 'SERVICE_DISABLED') return serviceDisabled(consumer);
-  const message = messages[status] ?? 'Unknown Error.';
-  const details = errorDetails(status, reason, consumer);
+  const service = serviceOf(api);
+  if (reason === 'SERVICE_DISABLED') return serviceDisabled(service, consumer);
+  const message = status === 429 ? quotaMessage(service) : (messages[status] ?? 'Unknown Error.');
+  const details = errorDetails(service, { status, reason, consumer });
   return { error: { code: status, message, status: statusName(status), ...(details && { details }) } };
 }
 
-function errorDetails(status: number, reason: string | undefined, consumer: string): Detail[] | undefined {
-  const service = 'iamcredentials.googleapis.com';
-  if (status === 429) {
-    const quota = {
-      quota_metric: `${service}/sign_requests`,
-      quota_limit: 'SignRequestsPerMinutePerProject',
-    };
-    return [errorInfo(reason ?? 'RATE_LIMIT_EXCEEDED', { consumer, service, ...quota })];
-  }
-  return reason === undefined ? undefined : [errorInfo(reason, { consumer, service })];
+function quotaMessage({ metricTitle }: Service): string {
+  return `Quota exceeded for quota metric '${metricTitle}' and limit '${metricTitle} per minute'.`;
+}
+
+interface FaultCause {
+  readonly status: number;
+  readonly reason: string | undefined;
+  readonly consumer: string;
+}
+
+function errorDetails(
+  { host, metric }: Service,
+  { status, reason, consumer }: FaultCause,
+): Detail[] | undefined {
+  if (status !== 429)
+    return reason === undefined ? undefined : [errorInfo(reason, { consumer, service: host })];
+  const limit = metric.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const quota = { quota_metric: `${host}/${metric}`, quota_limit: `${limit}PerMinutePerProject` };
+  return [errorInfo(reason ?? 'RATE_LIMIT_EXCEEDED', { consumer, service: host, ...quota })];
 }
 
 /** ErrorInfo as google/api/error_reason.proto has it; the text is that of public reports. */
-function serviceDisabled(consumer: string): ErrorBody {
-  const service = 'iamcredentials.googleapis.com';
+function serviceDisabled({ host, title }: Service, consumer: string): ErrorBody {
   const project = consumer.replace('projects/', '');
   const message =
-    `IAM Service Account Credentials API has not been used in project ${project} before or it is disabled. ` +
-    `Enable it by visiting https://console.developers.google.com/apis/api/${service}/overview?project=${project} ` +
+    `${title} has not been used in project ${project} before or it is disabled. ` +
+    `Enable it by visiting https://console.developers.google.com/apis/api/${host}/overview?project=${project} ` +
     'then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and retry.';
   return new ApiError('PERMISSION_DENIED', message, {
-    details: [errorInfo('SERVICE_DISABLED', { consumer, service })],
+    details: [errorInfo('SERVICE_DISABLED', { consumer, service: host })],
   }).body;
 }

@@ -14,6 +14,20 @@ export const googleHosts: GoogleHosts = {
   isLocal: false,
 };
 
+/** What the batch function reaches besides. */
+export interface BatchHosts extends GoogleHosts {
+  /** Origin of the Secret Manager API. */
+  secretManager: string;
+  /** Origin of the Pub/Sub API. */
+  pubsub: string;
+}
+
+export const batchHosts: BatchHosts = {
+  ...googleHosts,
+  secretManager: 'https://secretmanager.googleapis.com',
+  pubsub: 'https://pubsub.googleapis.com',
+};
+
 const emulatorKid = /^emulator-/;
 
 /** Whether a key of this ID may be believed: the local cloud's only in local mode. */

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../contract/problem.ts';
-import { traceMembers } from '../issuance/log.ts';
 import type { RequestScope } from '../issuance/ports.ts';
 import { authenticate } from './authenticate.ts';
 import { createIdToken } from './create-id-token.ts';
@@ -13,9 +12,10 @@ import { getHealth } from './get-health.ts';
 import { getIdentity } from './get-identity.ts';
 import { getDefaultKeys, getKeys } from './get-keys.ts';
 import { getPage } from './get-page.ts';
-import { headerValues } from './headers.ts';
+import { logFault } from './log-fault.ts';
 import { problemAnswer, respond, toProblem } from './respond.ts';
 import { findRoute, type OperationId } from './routes.ts';
+import { traceparentOf } from './traceparent.ts';
 
 /** How long one request may take in all; the SDK gives a call 10 s with its retries. */
 const maxMilliseconds = 9_000;
@@ -60,7 +60,7 @@ async function answer(
     if (request.method === 'POST') refuseUnknown(query, queryNames);
     return await operations[operationId](services, exchange, caller);
   } catch (error) {
-    if (!(error instanceof Problem)) logFault(services, error, scope);
+    if (!(error instanceof Problem)) logFault(services.log, error, scope);
     return problemAnswer(toProblem(error), request, scope.requestId);
   }
 }
@@ -81,24 +81,4 @@ function refuseUnknown(query: URLSearchParams, known: readonly string[]): void {
     'invalid_request',
     `There is a query parameter that it does not know; the path takes ${takes}.`,
   );
-}
-
-/** Name and place of a fault; its message may hold a token, and is left out. */
-function logFault({ log }: HttpServices, error: unknown, { requestId, traceparent }: RequestScope): void {
-  const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: '' };
-  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  log.error(
-    { requestId, error: name, frames, ...traceMembers(traceparent) },
-    'a request met an internal fault',
-  );
-}
-
-/** The request's trace: W3C `traceparent`, or Google's older header in that form. */
-function traceparentOf(request: IncomingMessage): string | undefined {
-  const [value] = headerValues(request, 'traceparent');
-  if (value !== undefined && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value)) return value;
-  const [older = ''] = headerValues(request, 'x-cloud-trace-context');
-  const [, traceId, span] = /^([0-9a-f]{32})\/(\d{1,20})(?:;o=\d)?$/.exec(older) ?? [];
-  if (traceId === undefined || span === undefined) return undefined;
-  return `00-${traceId}-${BigInt.asUintN(64, BigInt(span)).toString(16).padStart(16, '0')}-01`;
 }

@@ -12,14 +12,25 @@ export async function readJsonText(
   { maxBytes, deadline }: { maxBytes: number; deadline: Deadline },
 ): Promise<string> {
   refuseOtherMedia(request);
-  const [length] = headerValues(request, 'content-length');
-  if (Number(length) > maxBytes) throw tooLarge(maxBytes);
-  const body = await collect(request, maxBytes, deadline);
+  const body = await readBody(request, { maxBytes, deadline });
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw new Problem('invalid_request', 'The body is not UTF-8. Send JSON in UTF-8 (RFC 8259 section 8.1).');
   }
+}
+
+/**
+ * The request's body, of at most `maxBytes`; one that is announced as longer is not read.
+ * @throws Problem `body_too_large`, `invalid_request` or `deadline_exceeded`
+ */
+export async function readBody(
+  request: IncomingMessage,
+  { maxBytes, deadline }: { maxBytes: number; deadline: Deadline },
+): Promise<Buffer> {
+  const [length] = headerValues(request, 'content-length');
+  if (Number(length) > maxBytes) throw tooLarge(maxBytes);
+  return collect(request, maxBytes, deadline);
 }
 
 function refuseOtherMedia(request: IncomingMessage): void {

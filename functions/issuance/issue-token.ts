@@ -1,5 +1,6 @@
 import type { ClaimsSet, TokenResponse, ValidationResponse } from '../contract/generated/types.ts';
 import type { Grant } from '../policy/decide.ts';
+import type { Delivery } from '../policy/delivery.ts';
 import { buildClaimsSet } from '../tokens/build-claims-set.ts';
 import { canonicalJson } from '../tokens/canonical-json.ts';
 import { parseClaimRequest } from '../tokens/parse-claim-request.ts';
@@ -28,6 +29,14 @@ interface Plan {
   entry: AuditEntry;
 }
 
+/** A request that the policy allows, with its whole claims set; nothing is signed yet. */
+export interface PreparedToken {
+  claims: ClaimsSet;
+  grant: Grant;
+  /** Reuses or signs, and puts on record what came of it. @throws Problem */
+  issue: (options: { fresh: boolean }, scope: RequestScope) => Promise<TokenResponse>;
+}
+
 /**
  * Issues the token that `json` asks for: parse -> decide by policy -> build the claims set -> reuse or sign -> audit.
  * This is the one place where that order is written down; HTTP and batches both come here.
@@ -41,14 +50,35 @@ export async function issueToken(
   { fresh }: { fresh: boolean },
   scope: RequestScope,
 ): Promise<TokenResponse> {
-  const plan = await planToken(issuance, caller, json, scope, undefined);
-  return onRecord(issuance.audit, plan.entry, async () => {
-    const { token, reused } = await reuseOrSign(issuance, caller, plan, fresh, scope);
-    return {
-      result: { ...token, expiresInSeconds: lifeLeft(token, issuance.now()), reused },
-      entry: { reused, kid: token.kid, tokenSha256: sha256(token.token) },
-    };
-  });
+  const prepared = await prepareToken(issuance, caller, json, scope);
+  return prepared.issue({ fresh }, scope);
+}
+
+/**
+ * The first half of `issueToken`, up to the claims set, so that a batch is decided whole before any of it is signed.
+ * @param delivery where the token is to go, where that is not to the caller itself
+ * @throws Problem
+ */
+export async function prepareToken(
+  issuance: Issuance,
+  caller: Caller,
+  json: JsonResult,
+  scope: RequestScope,
+  delivery?: Delivery,
+): Promise<PreparedToken> {
+  const plan = await planToken(issuance, caller, json, scope, { delivery });
+  return {
+    claims: plan.claims,
+    grant: plan.grant,
+    issue: (options, signing) =>
+      onRecord(issuance.audit, plan.entry, async () => {
+        const { token, reused } = await reuseOrSign(issuance, caller, plan, options.fresh, signing);
+        return {
+          result: { ...token, expiresInSeconds: lifeLeft(token, issuance.now()), reused },
+          entry: { reused, kid: token.kid, tokenSha256: sha256(token.token) },
+        };
+      }),
+  };
 }
 
 /** Does all that `issueToken` does but sign (AIP-163), and names the binding that would allow it. */
@@ -58,7 +88,7 @@ export async function validateToken(
   json: JsonResult,
   scope: RequestScope,
 ): Promise<ValidationResponse> {
-  const { grant, claims, entry } = await planToken(issuance, caller, json, scope, true);
+  const { grant, claims, entry } = await planToken(issuance, caller, json, scope, { validateOnly: true });
   issuance.audit.record(entry);
   return {
     claims,
@@ -74,14 +104,14 @@ async function planToken(
   caller: Caller,
   json: JsonResult,
   scope: RequestScope,
-  validateOnly: true | undefined,
+  { delivery, validateOnly }: { delivery?: Delivery | undefined; validateOnly?: true } = {},
 ): Promise<Plan> {
   const { now } = issuance;
   const policies = await currentPolicies(issuance);
   const { loaded } = policies;
   const request = parseClaimRequest(json, { now: now(), signers: loaded.policy.signers });
-  const asked = { ...request, kind: 'jwt' as const };
-  const { grant, entry } = authorize(issuance, policies, caller, asked, scope, validateOnly);
+  const access = { ...request, kind: 'jwt' as const, ...(delivery && { delivery }) };
+  const { grant, entry } = authorize(issuance, policies, caller, access, scope, validateOnly);
   const claims = onRecordWhereRefused(issuance.audit, entry, () =>
     buildClaimsSet(
       request.claims,

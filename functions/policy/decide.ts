@@ -2,6 +2,7 @@ import type { ProblemFault, ProfileName, RequestedClaims } from '../contract/gen
 import { audiencesOf } from '../tokens/audience.ts';
 import { fault } from '../tokens/fault.ts';
 import { privateClaimsOf } from '../tokens/registered-claims.ts';
+import { checkDelivery, type Delivery } from './delivery.ts';
 import { ownerOf } from './google-audience.ts';
 import type { CompiledBinding, CompiledPolicy, Kind } from './policy.ts';
 
@@ -17,6 +18,8 @@ export interface AccessRequest {
   delegates?: string[];
   /** Whether a signature is to cover the bytes as they are. */
   raw?: boolean;
+  /** Where a batch's tokens go; an answer to the caller itself has none. */
+  delivery?: Delivery;
 }
 
 export interface DecisionContext {
@@ -78,6 +81,7 @@ function firstFailure(
 ): ProblemFault | undefined {
   const failed =
     checkKind(request, grant) ??
+    (request.delivery && checkDelivery(request.delivery, grant.binding)) ??
     checkSigner(request, grant) ??
     checkDelegates(grant) ??
     checkRaw(request, grant);

@@ -24,9 +24,6 @@ export class PolicyError extends Error {
   }
 }
 
-/** Members of the format that this version does not enforce yet: a policy that counts on them must not load. */
-const notEnforced = ['deliverTo', 'jwkThumbprints'] as const;
-
 /**
  * Compiles the text of a policy file.
  * @param runtimeAccount e-mail of the account that the function runs as, where it is known
@@ -59,11 +56,6 @@ async function compileBinding(
   pointer: string,
   mistakes: ProblemFault[],
 ): Promise<CompiledBinding> {
-  for (const name of notEnforced) {
-    if (binding[name] === undefined) continue;
-    const hint = 'This version does not deliver batches yet; remove it.';
-    mistakes.push(fault(pointerTo(pointer, name), binding[name], 'no such member', hint));
-  }
   mistakes.push(...checkSetClaims(binding, pointer));
   return {
     id: binding.id,

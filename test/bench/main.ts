@@ -1,3 +1,4 @@
+import { batchRows } from './batch.ts';
 import { cachedTokenRows } from './cached-token.ts';
 import { coldStartRows } from './cold-start.ts';
 import { decisionRows } from './decision.ts';
@@ -10,6 +11,7 @@ const rows = [
   ...(await cachedTokenRows()),
   ...(await coldStartRows()),
   ...(await decisionRows()),
+  ...(await batchRows()),
   await emulatorSign(),
   ...(await diagnoseRows()),
 ];

@@ -12,8 +12,8 @@ const isServing = (url: string) =>
 
 /** Ports for `npm start`, far enough from one another. */
 async function freeSettings() {
-  const first = await findFreePorts(6);
-  return { PORT: String(first), EMULATOR_PORT: String(first + 1) };
+  const first = await findFreePorts(7);
+  return { PORT: String(first), BATCH_PORT: String(first + 1), EMULATOR_PORT: String(first + 2) };
 }
 
 test('npm run demo walks the whole path, and leaves no process behind', async () => {

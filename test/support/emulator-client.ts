@@ -42,15 +42,23 @@ export async function get(emulator: Emulator, path: string, headers: HeadersInit
 }
 
 /** Posts JSON as the identity, with its access token. */
-export async function post(
+export function post(emulator: Emulator, identity: Identity, path: string, body: unknown): Promise<Reply> {
+  return call(emulator, 'POST', path, { identity, body });
+}
+
+/** Calls a method of Google's APIs as the identity, `countersign` unless told otherwise, with its access token. */
+export async function call(
   emulator: Emulator,
-  identity: Identity,
+  method: string,
   path: string,
-  body: unknown,
+  { identity = 'countersign', body }: { identity?: Identity; body?: unknown } = {},
 ): Promise<Reply> {
   const authorization = `Bearer ${await accessToken(emulator, identity)}`;
-  const init = { method: 'POST', headers: { authorization }, body: JSON.stringify(body) };
-  return replyOf(await fetch(emulator.origin + path, init));
+  const init = { method, headers: { authorization } };
+  const hasBody = body !== undefined;
+  return replyOf(
+    await fetch(emulator.origin + path, { ...init, ...(hasBody && { body: JSON.stringify(body) }) }),
+  );
 }
 
 /** `signJwt` of the claims with the key of `signer`. */

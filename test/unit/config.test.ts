@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readHttpConfig } from '../../functions/config.ts';
+import { ConfigError, readBatchConfig, readHttpConfig, readTarget } from '../../functions/config.ts';
 
 const deployed = {
   K_SERVICE: 'countersign',
@@ -113,4 +113,40 @@ test('names all mistakes at once', () => {
 
 test('takes the metadata server’s own addresses for real', () => {
   expect(mistakesOf({ ...deployed, GCE_METADATA_HOST: '169.254.169.254' })).toEqual([]);
+});
+
+test.each([
+  [{}, ['node', 'main'], 'countersign'],
+  [{ FUNCTION_TARGET: 'countersignBatch' }, [], 'countersignBatch'],
+  [{}, ['--target=countersignBatch'], 'countersignBatch'],
+  [{ FUNCTION_TARGET: 'countersignBatch' }, ['--target', 'countersign'], 'countersign'],
+])('the target of %j and %j is %s', (environment, args, target) => {
+  expect(readTarget(environment, args)).toBe(target);
+});
+
+describe('the batch target', () => {
+  const batch = {
+    COUNTERSIGN_POLICY: '/secrets/policy.json',
+    COUNTERSIGN_BATCH_URL: 'https://countersign-batch-abc.run.app',
+  };
+
+  test('asks for its own settings alone, and talks to Google', () => {
+    expect(readBatchConfig({ ...batch, COUNTERSIGN_DEAD_LETTER_TOPIC: 'projects/p/topics/t' })).toMatchObject(
+      {
+        url: batch.COUNTERSIGN_BATCH_URL,
+        deadLetterTopic: 'projects/p/topics/t',
+        hosts: {
+          secretManager: 'https://secretmanager.googleapis.com',
+          pubsub: 'https://pubsub.googleapis.com',
+        },
+      },
+    );
+  });
+
+  test('names all of its mistakes at once', () => {
+    const environment = { ...local, COUNTERSIGN_DEAD_LETTER_TOPIC: 'dead', COUNTERSIGN_POLICY: undefined };
+    expect(() => readBatchConfig(environment)).toThrow(
+      /PUBSUB_EMULATOR_HOST[\s\S]*SECRET_MANAGER_EMULATOR_HOST[\s\S]*POLICY[\s\S]*BATCH_URL[\s\S]*DEAD_LETTER_TOPIC/,
+    );
+  });
 });

@@ -56,6 +56,8 @@ async function main(): Promise<void> {
     chains: policy.bindings.flatMap(({ delegates, serviceAccounts }) =>
       delegates.flatMap((chain) => serviceAccounts.map((signer) => [...chain, signer])),
     ),
+    pushAccounts: [...policy.topicByPushAccount].map(([account, topic]) => [topic, account] as const),
+    deliverTo: [...new Set(policy.bindings.flatMap(({ deliverTo }) => deliverTo))],
     selfSigning,
   });
   if (runs) for (const step of steps) run(step);

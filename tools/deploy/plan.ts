@@ -1,21 +1,7 @@
 import type { Kind } from '../../functions/policy/policy.ts';
-import type { Step } from './step.ts';
-
-export interface Deployment {
-  projectId: string;
-  /** The project's number, by which Cloud Run names a service's URL ahead of its deployment. */
-  projectNumber: string;
-  region: string;
-  policyFile: string;
-  /** E-mails of the signers that the policy names. */
-  signers: readonly string[];
-  /** What the policy's bindings may ask for. */
-  kinds: readonly Kind[];
-  /** Delegation chains of the policy, each with the signer that it ends at. */
-  chains: readonly (readonly string[])[];
-  /** Whether the function runs as the signer itself, which then needs no account of its own. */
-  selfSigning: boolean;
-}
+import type { Deployment } from './deployment.ts';
+import { planBatch } from './plan-batch.ts';
+import { gcloud, type Step } from './step.ts';
 
 const permissions: Record<Kind, string> = {
   jwt: 'iam.serviceAccounts.signJwt',
@@ -30,6 +16,7 @@ const apis = [
   'cloudbuild.googleapis.com',
   'artifactregistry.googleapis.com',
   'secretmanager.googleapis.com',
+  'pubsub.googleapis.com',
 ];
 const role = 'countersignSigner';
 const secret = 'countersign-policy';
@@ -71,6 +58,7 @@ export function planDeployment(deployment: Deployment): Step[] {
         `--add-custom-audiences=${serviceUrl(deployment)}`,
       ),
     },
+    ...(deployment.pushAccounts.length > 0 ? planBatch(deployment) : []),
   ];
 }
 
@@ -212,8 +200,4 @@ function deployFunction(deployment: Deployment, runtime: string): Step {
       `--set-env-vars=NODE_ENV=production,GOOGLE_CLOUD_PROJECT=${projectId},COUNTERSIGN_POLICY=${policyPath},COUNTERSIGN_URL=${serviceUrl(deployment)}`,
     ),
   };
-}
-
-function gcloud(projectId: string, ...words: string[]): string[] {
-  return ['gcloud', ...words, `--project=${projectId}`, '--quiet'];
 }

@@ -9,6 +9,11 @@ export interface Step {
   input?: { file: string; projectId: string };
 }
 
+/** A gcloud command in the project, that asks nothing. */
+export function gcloud(projectId: string, ...words: string[]): string[] {
+  return ['gcloud', ...words, `--project=${projectId}`, '--quiet'];
+}
+
 const plain = /^[\w@%+=:,./-]+$/;
 
 /** A word as a POSIX shell reads it back. */

@@ -20,13 +20,15 @@ export async function generateTypes(contract: Contract, schemaNames: string[]): 
   return `${banner}${withoutRoot(types)}`;
 }
 
-/** The schemas that the SDK speaks: of the operations that name a caller, of problems and of key sets. */
+/** The schemas that the SDK speaks: of the operations that name a caller, of problems, of key sets and of batches. */
 export function sdkSchemaNames(contract: Contract): string[] {
   const spoken = Object.values(contract.operations)
     .filter(({ authenticated }) => authenticated)
     .flatMap(({ request, response, alternativeResponse }) => [request, response, alternativeResponse])
     .filter((name) => name !== undefined);
-  return [...new Set([...spoken, 'claims-set', 'problem', 'jwk-set'])].sort();
+  return [
+    ...new Set([...spoken, 'claims-set', 'problem', 'jwk-set', 'batch-message', 'batch-result']),
+  ].sort();
 }
 
 /** The compiler wants a root type; the contract has none, so its empty one is taken out again. */

@@ -9,6 +9,7 @@ const validated = {
   'claim-request': 'validateClaimRequest',
   'id-token-request': 'validateIdTokenRequest',
   'signature-request': 'validateSignatureRequest',
+  'batch-message': 'validateBatchMessage',
   policy: 'validatePolicy',
 } as const;
 

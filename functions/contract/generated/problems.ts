@@ -15,10 +15,12 @@ export const problems = {
   signer_api_disabled: { status: 502, title: "The IAM Service Account Credentials API is not enabled", retryable: false, remedy: "Enable iamcredentials.googleapis.com with the command in detail." },
   signer_rejected: { status: 502, title: "IAM refused the request", retryable: false, remedy: "Read the reason in detail; the claims set or the service account is not one that IAM signs for." },
   signer_response_invalid: { status: 502, title: "IAM's answer is not the token that was asked for", retryable: true, remedy: "Try again; if it stays, something between the function and IAM changes its answers." },
+  delivery_rejected: { status: 502, title: "The delivery of a batch is at fault", retryable: false, remedy: "Check that the secret or topic exists, and that the batch function may write to it." },
   signer_quota_exceeded: { status: 503, title: "IAM's signing quota is spent", retryable: true, remedy: "Wait as Retry-After says, cache tokens, or have the project's quota raised." },
   signer_unavailable: { status: 503, title: "IAM could not be reached", retryable: true, remedy: "Try again after Retry-After." },
   caller_keys_unavailable: { status: 503, title: "The keys that verify callers could not be fetched", retryable: true, remedy: "Try again after Retry-After." },
   policy_unavailable: { status: 503, title: "There is no valid policy", retryable: true, remedy: "Mend the policy file that COUNTERSIGN_POLICY names; npm run policy -- check FILE lists its mistakes." },
+  delivery_unavailable: { status: 503, title: "The delivery of a batch can not be made now", retryable: true, remedy: "Nothing is to be done: Pub/Sub delivers the message again." },
   deadline_exceeded: { status: 504, title: "The request's deadline passed", retryable: true, remedy: "Try again; if it stays, look at IAM's latency." },
   internal: { status: 500, title: "The function met a fault of its own", retryable: true, remedy: "Try again; if it stays, report it with the instance." },
 } as const;

@@ -5,4 +5,5 @@ import type { ValidateFunction } from 'ajv';
 export const validateClaimRequest: ValidateFunction;
 export const validateIdTokenRequest: ValidateFunction;
 export const validateSignatureRequest: ValidateFunction;
+export const validateBatchMessage: ValidateFunction;
 export const validatePolicy: ValidateFunction;

@@ -937,21 +937,397 @@ function validate22(data, { instancePath = "", parentData, parentDataProperty, r
   return errors === 0;
 }
 validate22.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-var validatePolicy = validate23;
-var schema34 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:policy", "title": "Policy", "description": "Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.", "type": "object", "additionalProperties": false, "required": ["bindings"], "properties": { "$schema": { "type": "string" }, "bindings": { "type": "array", "maxItems": 1e4, "items": { "title": "Binding", "type": "object", "additionalProperties": false, "required": ["id", "members", "audiences", "serviceAccounts"], "properties": { "id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to." }, "description": { "type": "string", "description": "For the reader; nothing is decided by it." }, "members": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, "description": "Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T." }, "audiences": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 }, "description": "Literal audiences, or https patterns: * is one label of a host, a trailing /* any path." }, "serviceAccounts": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, "description": "E-mails of the signers that the binding may use; the first is used where a request names none." }, "kinds": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["jwt", "id_token", "signature"] }, "description": "What may be asked for; jwt where left out." }, "profiles": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["generic", "iap", "endpoints", "google-api", "firebase"] }, "description": "Profiles that may be asked for, the first being the default; generic where left out." }, "subjects": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 }, "description": "Subjects that may be asked for: $signer (where left out), $caller or a literal." }, "maxTtlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Bounds exp - now and exp - iat, in seconds; 3600 where left out." }, "delegates": { "type": "array", "items": { "type": "array", "minItems": 1, "maxItems": 8, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } }, "description": "Delegation chains that may be asked for, each whole; none where left out." }, "claims": { "type": "object", "additionalProperties": true, "description": "JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out." }, "setClaims": { "type": "object", "additionalProperties": true, "description": "Claims that the server puts in; $caller and $signer stand for the e-mails." }, "multipleAudiences": { "type": "boolean", "description": "Whether aud may name several; false where left out." }, "deliverTo": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, "description": "Secrets and topics that a batch's results may go to." }, "jwkThumbprints": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" }, "description": "RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for." }, "allowGoogleApis": { "type": "boolean", "description": "Whether a literal audience may be one of Google's; false where left out." }, "allowRawBytes": { "type": "boolean", "description": "Whether signatures over raw bytes may be asked for; false where left out." } } } }, "pushAccounts": { "description": "For each topic the e-mail of the account whose OIDC token its push subscription sends.", "type": "object", "propertyNames": { "pattern": "^projects/[^/]+/topics/[^/]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } } } };
-var func23 = Object.prototype.hasOwnProperty;
-var func0 = require_equal().default;
-var pattern5 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
-var pattern6 = new RegExp("^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$", "u");
-var pattern7 = new RegExp("^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$", "u");
-var pattern9 = new RegExp("^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$", "u");
-var pattern10 = new RegExp("^[A-Za-z0-9_-]{43}$", "u");
-var pattern11 = new RegExp("^projects/[^/]+/topics/[^/]+$", "u");
+var validateBatchMessage = validate23;
+var pattern5 = new RegExp("^[!-~]{1,128}$", "u");
+var pattern6 = new RegExp("^projects/[^/\\s?#%]{1,64}/secrets/[\\w-]{1,255}$", "u");
+var pattern7 = new RegExp("^projects/[^/\\s?#%]{1,64}/topics/[^/\\s?#%:]{3,255}$", "u");
 function validate23(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
   ;
   let vErrors = null;
   let errors = 0;
   const evaluated0 = validate23.evaluated;
+  if (evaluated0.dynamicProps) {
+    evaluated0.props = void 0;
+  }
+  if (evaluated0.dynamicItems) {
+    evaluated0.items = void 0;
+  }
+  if (data && typeof data == "object" && !Array.isArray(data)) {
+    if (data.requests === void 0) {
+      const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "requests" }, message: "must have required property 'requests'" };
+      if (vErrors === null) {
+        vErrors = [err0];
+      } else {
+        vErrors.push(err0);
+      }
+      errors++;
+    }
+    if (data.deliverTo === void 0) {
+      const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "deliverTo" }, message: "must have required property 'deliverTo'" };
+      if (vErrors === null) {
+        vErrors = [err1];
+      } else {
+        vErrors.push(err1);
+      }
+      errors++;
+    }
+    for (const key0 in data) {
+      if (!(key0 === "requestId" || key0 === "notAfter" || key0 === "requests" || key0 === "deliverTo")) {
+        const err2 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+    }
+    if (data.requestId !== void 0) {
+      let data0 = data.requestId;
+      if (typeof data0 === "string") {
+        if (!pattern5.test(data0)) {
+          const err3 = { instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/pattern", keyword: "pattern", params: { pattern: "^[!-~]{1,128}$" }, message: 'must match pattern "^[!-~]{1,128}$"' };
+          if (vErrors === null) {
+            vErrors = [err3];
+          } else {
+            vErrors.push(err3);
+          }
+          errors++;
+        }
+      } else {
+        const err4 = { instancePath: instancePath + "/requestId", schemaPath: "#/properties/requestId/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+        if (vErrors === null) {
+          vErrors = [err4];
+        } else {
+          vErrors.push(err4);
+        }
+        errors++;
+      }
+    }
+    if (data.notAfter !== void 0) {
+      let data1 = data.notAfter;
+      if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
+        const err5 = { instancePath: instancePath + "/notAfter", schemaPath: "#/properties/notAfter/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+      if (typeof data1 == "number" && isFinite(data1)) {
+        if (data1 > 99999999999 || isNaN(data1)) {
+          const err6 = { instancePath: instancePath + "/notAfter", schemaPath: "#/properties/notAfter/maximum", keyword: "maximum", params: { comparison: "<=", limit: 99999999999 }, message: "must be <= 99999999999" };
+          if (vErrors === null) {
+            vErrors = [err6];
+          } else {
+            vErrors.push(err6);
+          }
+          errors++;
+        }
+        if (data1 < 0 || isNaN(data1)) {
+          const err7 = { instancePath: instancePath + "/notAfter", schemaPath: "#/properties/notAfter/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 }, message: "must be >= 0" };
+          if (vErrors === null) {
+            vErrors = [err7];
+          } else {
+            vErrors.push(err7);
+          }
+          errors++;
+        }
+      }
+    }
+    if (data.requests !== void 0) {
+      let data2 = data.requests;
+      if (Array.isArray(data2)) {
+        if (data2.length > 1e3) {
+          const err8 = { instancePath: instancePath + "/requests", schemaPath: "#/properties/requests/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items" };
+          if (vErrors === null) {
+            vErrors = [err8];
+          } else {
+            vErrors.push(err8);
+          }
+          errors++;
+        }
+        if (data2.length < 1) {
+          const err9 = { instancePath: instancePath + "/requests", schemaPath: "#/properties/requests/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items" };
+          if (vErrors === null) {
+            vErrors = [err9];
+          } else {
+            vErrors.push(err9);
+          }
+          errors++;
+        }
+        const len0 = data2.length;
+        for (let i0 = 0; i0 < len0; i0++) {
+          let data3 = data2[i0];
+          if (data3 && typeof data3 == "object" && !Array.isArray(data3)) {
+            if (data3.id === void 0) {
+              const err10 = { instancePath: instancePath + "/requests/" + i0, schemaPath: "#/properties/requests/items/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (data3.id !== void 0) {
+              let data4 = data3.id;
+              if (typeof data4 === "string") {
+                if (func1(data4) > 128) {
+                  const err11 = { instancePath: instancePath + "/requests/" + i0 + "/id", schemaPath: "#/properties/requests/items/properties/id/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err11];
+                  } else {
+                    vErrors.push(err11);
+                  }
+                  errors++;
+                }
+                if (func1(data4) < 1) {
+                  const err12 = { instancePath: instancePath + "/requests/" + i0 + "/id", schemaPath: "#/properties/requests/items/properties/id/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+                  if (vErrors === null) {
+                    vErrors = [err12];
+                  } else {
+                    vErrors.push(err12);
+                  }
+                  errors++;
+                }
+              } else {
+                const err13 = { instancePath: instancePath + "/requests/" + i0 + "/id", schemaPath: "#/properties/requests/items/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err13];
+                } else {
+                  vErrors.push(err13);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err14 = { instancePath: instancePath + "/requests/" + i0, schemaPath: "#/properties/requests/items/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err14];
+            } else {
+              vErrors.push(err14);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err15 = { instancePath: instancePath + "/requests", schemaPath: "#/properties/requests/type", keyword: "type", params: { type: "array" }, message: "must be array" };
+        if (vErrors === null) {
+          vErrors = [err15];
+        } else {
+          vErrors.push(err15);
+        }
+        errors++;
+      }
+    }
+    if (data.deliverTo !== void 0) {
+      let data5 = data.deliverTo;
+      const _errs15 = errors;
+      let valid4 = false;
+      const _errs16 = errors;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        if (data5.secret === void 0) {
+          const err16 = { instancePath: instancePath + "/deliverTo", schemaPath: "#/properties/deliverTo/anyOf/0/required", keyword: "required", params: { missingProperty: "secret" }, message: "must have required property 'secret'" };
+          if (vErrors === null) {
+            vErrors = [err16];
+          } else {
+            vErrors.push(err16);
+          }
+          errors++;
+        }
+        if (data5.topic !== void 0) {
+          const err17 = { instancePath: instancePath + "/deliverTo/topic", schemaPath: "#/properties/deliverTo/anyOf/0/properties/topic/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+          if (vErrors === null) {
+            vErrors = [err17];
+          } else {
+            vErrors.push(err17);
+          }
+          errors++;
+        }
+        if (data5.jwk !== void 0) {
+          const err18 = { instancePath: instancePath + "/deliverTo/jwk", schemaPath: "#/properties/deliverTo/anyOf/0/properties/jwk/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+          if (vErrors === null) {
+            vErrors = [err18];
+          } else {
+            vErrors.push(err18);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs16 === errors;
+      valid4 = valid4 || _valid0;
+      if (_valid0) {
+        var props0 = {};
+        props0.secret = true;
+        props0.topic = true;
+        props0.jwk = true;
+      }
+      const _errs17 = errors;
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        if (data5.topic === void 0) {
+          const err19 = { instancePath: instancePath + "/deliverTo", schemaPath: "#/properties/deliverTo/anyOf/1/required", keyword: "required", params: { missingProperty: "topic" }, message: "must have required property 'topic'" };
+          if (vErrors === null) {
+            vErrors = [err19];
+          } else {
+            vErrors.push(err19);
+          }
+          errors++;
+        }
+        if (data5.jwk === void 0) {
+          const err20 = { instancePath: instancePath + "/deliverTo", schemaPath: "#/properties/deliverTo/anyOf/1/required", keyword: "required", params: { missingProperty: "jwk" }, message: "must have required property 'jwk'" };
+          if (vErrors === null) {
+            vErrors = [err20];
+          } else {
+            vErrors.push(err20);
+          }
+          errors++;
+        }
+        if (data5.secret !== void 0) {
+          const err21 = { instancePath: instancePath + "/deliverTo/secret", schemaPath: "#/properties/deliverTo/anyOf/1/properties/secret/false schema", keyword: "false schema", params: {}, message: "boolean schema is false" };
+          if (vErrors === null) {
+            vErrors = [err21];
+          } else {
+            vErrors.push(err21);
+          }
+          errors++;
+        }
+      }
+      var _valid0 = _errs17 === errors;
+      valid4 = valid4 || _valid0;
+      if (_valid0) {
+        if (props0 !== true) {
+          props0 = props0 || {};
+          props0.topic = true;
+          props0.jwk = true;
+          props0.secret = true;
+        }
+      }
+      if (!valid4) {
+        const err22 = { instancePath: instancePath + "/deliverTo", schemaPath: "#/properties/deliverTo/anyOf", keyword: "anyOf", params: {}, message: "must match a schema in anyOf" };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      } else {
+        errors = _errs15;
+        if (vErrors !== null) {
+          if (_errs15) {
+            vErrors.length = _errs15;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+      if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
+        for (const key1 in data5) {
+          if (!(key1 === "secret" || key1 === "topic" || key1 === "jwk")) {
+            const err23 = { instancePath: instancePath + "/deliverTo", schemaPath: "#/properties/deliverTo/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
+            if (vErrors === null) {
+              vErrors = [err23];
+            } else {
+              vErrors.push(err23);
+            }
+            errors++;
+          }
+        }
+        if (data5.secret !== void 0) {
+          let data9 = data5.secret;
+          if (typeof data9 === "string") {
+            if (!pattern6.test(data9)) {
+              const err24 = { instancePath: instancePath + "/deliverTo/secret", schemaPath: "#/properties/deliverTo/properties/secret/pattern", keyword: "pattern", params: { pattern: "^projects/[^/\\s?#%]{1,64}/secrets/[\\w-]{1,255}$" }, message: 'must match pattern "^projects/[^/\\s?#%]{1,64}/secrets/[\\w-]{1,255}$"' };
+              if (vErrors === null) {
+                vErrors = [err24];
+              } else {
+                vErrors.push(err24);
+              }
+              errors++;
+            }
+          } else {
+            const err25 = { instancePath: instancePath + "/deliverTo/secret", schemaPath: "#/properties/deliverTo/properties/secret/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+        if (data5.topic !== void 0) {
+          let data10 = data5.topic;
+          if (typeof data10 === "string") {
+            if (!pattern7.test(data10)) {
+              const err26 = { instancePath: instancePath + "/deliverTo/topic", schemaPath: "#/properties/deliverTo/properties/topic/pattern", keyword: "pattern", params: { pattern: "^projects/[^/\\s?#%]{1,64}/topics/[^/\\s?#%:]{3,255}$" }, message: 'must match pattern "^projects/[^/\\s?#%]{1,64}/topics/[^/\\s?#%:]{3,255}$"' };
+              if (vErrors === null) {
+                vErrors = [err26];
+              } else {
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+          } else {
+            const err27 = { instancePath: instancePath + "/deliverTo/topic", schemaPath: "#/properties/deliverTo/properties/topic/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data5.jwk !== void 0) {
+          let data11 = data5.jwk;
+          if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
+          } else {
+            const err28 = { instancePath: instancePath + "/deliverTo/jwk", schemaPath: "#/properties/deliverTo/properties/jwk/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+            if (vErrors === null) {
+              vErrors = [err28];
+            } else {
+              vErrors.push(err28);
+            }
+            errors++;
+          }
+        }
+      } else {
+        const err29 = { instancePath: instancePath + "/deliverTo", schemaPath: "#/properties/deliverTo/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        if (vErrors === null) {
+          vErrors = [err29];
+        } else {
+          vErrors.push(err29);
+        }
+        errors++;
+      }
+    }
+  } else {
+    const err30 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+    if (vErrors === null) {
+      vErrors = [err30];
+    } else {
+      vErrors.push(err30);
+    }
+    errors++;
+  }
+  validate23.errors = vErrors;
+  return errors === 0;
+}
+validate23.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+var validatePolicy = validate24;
+var schema35 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:countersign:schema:policy", "title": "Policy", "description": "Who may ask for what. Nothing is allowed that no binding allows, and one binding must allow the whole request.", "type": "object", "additionalProperties": false, "required": ["bindings"], "properties": { "$schema": { "type": "string" }, "bindings": { "type": "array", "maxItems": 1e4, "items": { "title": "Binding", "type": "object", "additionalProperties": false, "required": ["id", "members", "audiences", "serviceAccounts"], "properties": { "id": { "type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,62}$", "description": "Names the binding in answers and in the audit; also the value of the label countersign on secrets it delivers to." }, "description": { "type": "string", "description": "For the reader; nothing is decided by it." }, "members": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, "description": "Callers: serviceAccount:EMAIL, user:EMAIL or topic:projects/P/topics/T." }, "audiences": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 1024 }, "description": "Literal audiences, or https patterns: * is one label of a host, a trailing /* any path." }, "serviceAccounts": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, "description": "E-mails of the signers that the binding may use; the first is used where a request names none." }, "kinds": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["jwt", "id_token", "signature"] }, "description": "What may be asked for; jwt where left out." }, "profiles": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "enum": ["generic", "iap", "endpoints", "google-api", "firebase"] }, "description": "Profiles that may be asked for, the first being the default; generic where left out." }, "subjects": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "minLength": 1, "maxLength": 255 }, "description": "Subjects that may be asked for: $signer (where left out), $caller or a literal." }, "maxTtlSeconds": { "type": "integer", "minimum": 1, "maximum": 43200, "description": "Bounds exp - now and exp - iat, in seconds; 3600 where left out." }, "delegates": { "type": "array", "items": { "type": "array", "minItems": 1, "maxItems": 8, "items": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } }, "description": "Delegation chains that may be asked for, each whole; none where left out." }, "claims": { "type": "object", "additionalProperties": true, "description": "JSON Schema of the private claims, closed: a name that is not listed is denied; none where left out." }, "setClaims": { "type": "object", "additionalProperties": true, "description": "Claims that the server puts in; $caller and $signer stand for the e-mails." }, "multipleAudiences": { "type": "boolean", "description": "Whether aud may name several; false where left out." }, "deliverTo": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, "description": "Secrets and topics that a batch's results may go to." }, "jwkThumbprints": { "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "pattern": "^[A-Za-z0-9_-]{43}$" }, "description": "RFC 7638 SHA-256 thumbprints of the keys that a topic delivery may be encrypted for." }, "allowGoogleApis": { "type": "boolean", "description": "Whether a literal audience may be one of Google's; false where left out." }, "allowRawBytes": { "type": "boolean", "description": "Whether signatures over raw bytes may be asked for; false where left out." } } } }, "pushAccounts": { "description": "For each topic the e-mail of the account whose OIDC token its push subscription sends.", "type": "object", "propertyNames": { "pattern": "^projects/[^/]+/topics/[^/]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" } } } };
+var func25 = Object.prototype.hasOwnProperty;
+var func0 = require_equal().default;
+var pattern8 = new RegExp("^[a-z0-9][a-z0-9-]{0,62}$", "u");
+var pattern9 = new RegExp("^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$", "u");
+var pattern10 = new RegExp("^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$", "u");
+var pattern12 = new RegExp("^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$", "u");
+var pattern13 = new RegExp("^[A-Za-z0-9_-]{43}$", "u");
+var pattern14 = new RegExp("^projects/[^/]+/topics/[^/]+$", "u");
+function validate24(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+  ;
+  let vErrors = null;
+  let errors = 0;
+  const evaluated0 = validate24.evaluated;
   if (evaluated0.dynamicProps) {
     evaluated0.props = void 0;
   }
@@ -1043,7 +1419,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
               errors++;
             }
             for (const key1 in data2) {
-              if (!func23.call(schema34.properties.bindings.items.properties, key1)) {
+              if (!func25.call(schema35.properties.bindings.items.properties, key1)) {
                 const err8 = { instancePath: instancePath + "/bindings/" + i0, schemaPath: "#/properties/bindings/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 }, message: "must NOT have additional properties" };
                 if (vErrors === null) {
                   vErrors = [err8];
@@ -1056,7 +1432,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
             if (data2.id !== void 0) {
               let data3 = data2.id;
               if (typeof data3 === "string") {
-                if (!pattern5.test(data3)) {
+                if (!pattern8.test(data3)) {
                   const err9 = { instancePath: instancePath + "/bindings/" + i0 + "/id", schemaPath: "#/properties/bindings/items/properties/id/pattern", keyword: "pattern", params: { pattern: "^[a-z0-9][a-z0-9-]{0,62}$" }, message: 'must match pattern "^[a-z0-9][a-z0-9-]{0,62}$"' };
                   if (vErrors === null) {
                     vErrors = [err9];
@@ -1102,7 +1478,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i1 = 0; i1 < len1; i1++) {
                   let data6 = data5[i1];
                   if (typeof data6 === "string") {
-                    if (!pattern6.test(data6)) {
+                    if (!pattern9.test(data6)) {
                       const err13 = { instancePath: instancePath + "/bindings/" + i0 + "/members/" + i1, schemaPath: "#/properties/bindings/items/properties/members/items/pattern", keyword: "pattern", params: { pattern: "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$" }, message: 'must match pattern "^(serviceAccount:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|user:[^@\\s/:]{1,100}@[^@\\s/:]{1,150}|topic:projects/[^/\\s]+/topics/[^/\\s]+)$"' };
                       if (vErrors === null) {
                         vErrors = [err13];
@@ -1247,7 +1623,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i5 = 0; i5 < len3; i5++) {
                   let data10 = data9[i5];
                   if (typeof data10 === "string") {
-                    if (!pattern7.test(data10)) {
+                    if (!pattern10.test(data10)) {
                       const err24 = { instancePath: instancePath + "/bindings/" + i0 + "/serviceAccounts/" + i5, schemaPath: "#/properties/bindings/items/properties/serviceAccounts/items/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
                       if (vErrors === null) {
                         vErrors = [err24];
@@ -1315,7 +1691,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i7 = 0; i7 < len4; i7++) {
                   let data12 = data11[i7];
                   if (!(data12 === "jwt" || data12 === "id_token" || data12 === "signature")) {
-                    const err29 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds/" + i7, schemaPath: "#/properties/bindings/items/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema34.properties.bindings.items.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
+                    const err29 = { instancePath: instancePath + "/bindings/" + i0 + "/kinds/" + i7, schemaPath: "#/properties/bindings/items/properties/kinds/items/enum", keyword: "enum", params: { allowedValues: schema35.properties.bindings.items.properties.kinds.items.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err29];
                     } else {
@@ -1368,7 +1744,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i9 = 0; i9 < len5; i9++) {
                   let data14 = data13[i9];
                   if (!(data14 === "generic" || data14 === "iap" || data14 === "endpoints" || data14 === "google-api" || data14 === "firebase")) {
-                    const err33 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles/" + i9, schemaPath: "#/properties/bindings/items/properties/profiles/items/enum", keyword: "enum", params: { allowedValues: schema34.properties.bindings.items.properties.profiles.items.enum }, message: "must be equal to one of the allowed values" };
+                    const err33 = { instancePath: instancePath + "/bindings/" + i0 + "/profiles/" + i9, schemaPath: "#/properties/bindings/items/properties/profiles/items/enum", keyword: "enum", params: { allowedValues: schema35.properties.bindings.items.properties.profiles.items.enum }, message: "must be equal to one of the allowed values" };
                     if (vErrors === null) {
                       vErrors = [err33];
                     } else {
@@ -1543,7 +1919,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                     for (let i14 = 0; i14 < len8; i14++) {
                       let data20 = data19[i14];
                       if (typeof data20 === "string") {
-                        if (!pattern7.test(data20)) {
+                        if (!pattern10.test(data20)) {
                           const err47 = { instancePath: instancePath + "/bindings/" + i0 + "/delegates/" + i13 + "/" + i14, schemaPath: "#/properties/bindings/items/properties/delegates/items/items/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
                           if (vErrors === null) {
                             vErrors = [err47];
@@ -1635,7 +2011,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i15 = 0; i15 < len9; i15++) {
                   let data25 = data24[i15];
                   if (typeof data25 === "string") {
-                    if (!pattern9.test(data25)) {
+                    if (!pattern12.test(data25)) {
                       const err55 = { instancePath: instancePath + "/bindings/" + i0 + "/deliverTo/" + i15, schemaPath: "#/properties/bindings/items/properties/deliverTo/items/pattern", keyword: "pattern", params: { pattern: "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$" }, message: 'must match pattern "^projects/[^/\\s]+/(secrets|topics)/[^/\\s]+$"' };
                       if (vErrors === null) {
                         vErrors = [err55];
@@ -1703,7 +2079,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
                 for (let i17 = 0; i17 < len10; i17++) {
                   let data27 = data26[i17];
                   if (typeof data27 === "string") {
-                    if (!pattern10.test(data27)) {
+                    if (!pattern13.test(data27)) {
                       const err60 = { instancePath: instancePath + "/bindings/" + i0 + "/jwkThumbprints/" + i17, schemaPath: "#/properties/bindings/items/properties/jwkThumbprints/items/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]{43}$" }, message: 'must match pattern "^[A-Za-z0-9_-]{43}$"' };
                       if (vErrors === null) {
                         vErrors = [err60];
@@ -1803,7 +2179,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key2 in data30) {
           const _errs65 = errors;
           if (typeof key2 === "string") {
-            if (!pattern11.test(key2)) {
+            if (!pattern14.test(key2)) {
               const err68 = { instancePath: instancePath + "/pushAccounts", schemaPath: "#/properties/pushAccounts/propertyNames/pattern", keyword: "pattern", params: { pattern: "^projects/[^/]+/topics/[^/]+$" }, message: 'must match pattern "^projects/[^/]+/topics/[^/]+$"', propertyName: key2 };
               if (vErrors === null) {
                 vErrors = [err68];
@@ -1827,7 +2203,7 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
         for (const key3 in data30) {
           let data31 = data30[key3];
           if (typeof data31 === "string") {
-            if (!pattern7.test(data31)) {
+            if (!pattern10.test(data31)) {
               const err70 = { instancePath: instancePath + "/pushAccounts/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/pushAccounts/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$" }, message: 'must match pattern "^[^@\\s/:]{1,100}@[^@\\s/:]{1,150}$"' };
               if (vErrors === null) {
                 vErrors = [err70];
@@ -1865,11 +2241,12 @@ function validate23(data, { instancePath = "", parentData, parentDataProperty, r
     }
     errors++;
   }
-  validate23.errors = vErrors;
+  validate24.errors = vErrors;
   return errors === 0;
 }
-validate23.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+validate24.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
 export {
+  validateBatchMessage,
   validateClaimRequest,
   validateIdTokenRequest,
   validatePolicy,

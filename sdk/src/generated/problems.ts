@@ -28,6 +28,8 @@ export type ProblemCode =
   | 'signer_rejected'
   /** IAM's answer is not the token that was asked for. Try again; if it stays, something between the function and IAM changes its answers. */
   | 'signer_response_invalid'
+  /** The delivery of a batch is at fault. Check that the secret or topic exists, and that the batch function may write to it. */
+  | 'delivery_rejected'
   /** IAM's signing quota is spent. Wait as Retry-After says, cache tokens, or have the project's quota raised. */
   | 'signer_quota_exceeded'
   /** IAM could not be reached. Try again after Retry-After. */
@@ -36,6 +38,8 @@ export type ProblemCode =
   | 'caller_keys_unavailable'
   /** There is no valid policy. Mend the policy file that COUNTERSIGN_POLICY names; npm run policy -- check FILE lists its mistakes. */
   | 'policy_unavailable'
+  /** The delivery of a batch can not be made now. Nothing is to be done: Pub/Sub delivers the message again. */
+  | 'delivery_unavailable'
   /** The request's deadline passed. Try again; if it stays, look at IAM's latency. */
   | 'deadline_exceeded'
   /** The function met a fault of its own. Try again; if it stays, report it with the instance. */
@@ -48,4 +52,4 @@ export type ProblemCode =
   | 'caller_token_unavailable';
 
 /** The codes with a 5xx that does not pass by itself. */
-export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected'];
+export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected', 'delivery_rejected'];

@@ -108,6 +108,17 @@ describe('npm run emulator', () => {
     expect([code, output()]).toEqual([1, expect.stringMatching(message)]);
   });
 
+  it.each([
+    [{ EMULATOR_PUSH_ENDPOINT: 'http://127.0.0.1:7/push', BATCH_PORT: '9' }, 'http://127.0.0.1:7/push'],
+    [{ BATCH_PORT: '9' }, 'http://127.0.0.1:9'],
+    [{}, undefined],
+  ])('pushes to the endpoint of %j', async (env, pushEndpoint) => {
+    const url = await origin(run({ EMULATOR_PORT: '0', ...env }));
+    expect(await (await fetch(`${url}/emulator/v1/delivery`)).json()).toEqual({
+      ...(pushEndpoint && { pushEndpoint }),
+    });
+  });
+
   it('refuses a port that is none', async () => {
     const { child, output } = run({ EMULATOR_PORT: 'eighty' });
     const [code] = await once(child, 'exit');

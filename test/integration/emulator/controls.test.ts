@@ -230,6 +230,8 @@ describe('the ports', () => {
       GCE_METADATA_HOST: `127.0.0.1:${ports.caller}`,
       METADATA_SERVER_DETECTION: 'assume-present',
       IAM_CREDENTIALS_EMULATOR_HOST: `127.0.0.1:${ports.countersign}`,
+      PUBSUB_EMULATOR_HOST: `127.0.0.1:${ports.countersign}`,
+      SECRET_MANAGER_EMULATOR_HOST: `127.0.0.1:${ports.countersign}`,
       COUNTERSIGN_KEYS_EMULATOR_HOST: `127.0.0.1:${ports.countersign}`,
     });
   });

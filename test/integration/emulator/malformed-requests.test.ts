@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/emulator.ts';
 import { accessToken, accountPath, emailOf } from '../../support/emulator-client.ts';
+import { expectEnvelope, type Sent, send as sendRaw } from '../../support/raw-request.ts';
 
 let emulator: Emulator;
 let token: string;
@@ -21,44 +22,7 @@ afterAll(async () => {
   await emulator.stop();
 });
 
-interface Sent {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
-}
-
-interface Received {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
-
-function send({ method, path, headers, body }: Sent): Promise<Received> {
-  return new Promise((resolve, reject) => {
-    const options = { method, path, headers: { ...headers, 'content-length': body.length }, agent };
-    const outgoing = request(emulator.origin, options, async (incoming) => {
-      let text = '';
-      for await (const chunk of incoming.setEncoding('utf8')) text += chunk;
-      resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
-}
-
-/** Google's envelope, and nothing else in its place. */
-function expectEnvelope({ status, headers, text }: Received): void {
-  expect(status).toBeGreaterThanOrEqual(400);
-  expect(status).toBeLessThan(500);
-  expect(headers['content-type']).toBe('application/json; charset=UTF-8');
-  const { error } = JSON.parse(text);
-  expect(error).toMatchObject({
-    code: status,
-    message: expect.any(String),
-    status: expect.stringMatching(/^[A-Z_]+$/),
-  });
-}
+const send = (sent: Sent) => sendRaw(emulator.origin, agent, sent);
 
 const nested = (depth: number) => Buffer.from('['.repeat(depth) + ']'.repeat(depth));
 
@@ -173,7 +137,7 @@ describe('a malformed request gets the error envelope', () => {
     await fc.assert(property, runs);
   });
 
-  it.each(['/clock', '/faults', '/bindings', '/roles', '/keys:rotate'])(
+  it.each(['/clock', '/faults', '/bindings', '/roles', '/keys:rotate', '/delivery', '/staleness'])(
     'at the controls %s',
     async (path) => {
       const method = path === '/faults' || path === '/keys:rotate' ? 'POST' : 'PUT';

@@ -17,13 +17,6 @@ function blocks(heading: string, language: string): string[] {
   );
 }
 
-/** A version without batches refuses where they go, and nothing else of the example. */
-function withoutDelivery(text: string): string {
-  const policy = JSON.parse(text);
-  for (const binding of policy.bindings) delete binding.deliverTo;
-  return JSON.stringify(policy);
-}
-
 test('the page has a row for each member of a binding, and for no other', () => {
   const [table = ''] = page.split('\n## Members of a binding\n')[1]?.split('\n## ') ?? [];
   const rows = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name);
@@ -35,16 +28,11 @@ describe.each(['Identity-Aware Proxy', 'Cloud Endpoints', 'a batch topic'])('the
 
   test('is a valid policy', async () => {
     const { mistakes } = await loadPolicy(policy);
-    const refused = mistakes.filter(({ pointer }) => pointer !== '/bindings/0/deliverTo');
-    expect(refused).toEqual([]);
-    if (name === 'a batch topic') {
-      // The sentence that says so goes with the refusal.
-      expect(page.includes('refused until this version delivers batches')).toBe(mistakes.length > 0);
-    } else expect(mistakes).toEqual([]);
+    expect(mistakes).toEqual([]);
   });
 
   test('does what its cases say, all of them', async () => {
-    const text = withoutDelivery(policy);
+    const text = policy;
     const report = await testPolicy({ path: name, text }, { path: 'cases', text: cases }, () => now);
     expect(report.lines).toHaveLength(1);
     expect(report.exitCode).toBe(0);

@@ -56,6 +56,8 @@ test('the least privilege that it tells of is what npm run deploy grants', () =>
     signers: ['signer@acme.iam.gserviceaccount.com'],
     kinds: ['jwt', 'id_token', 'signature'],
     chains: [],
+    pushAccounts: [],
+    deliverTo: [],
     selfSigning: false,
   });
   const words = steps.flatMap(({ command }) => command);

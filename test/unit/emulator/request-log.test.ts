@@ -5,6 +5,7 @@ import { RequestLog } from '../../../emulator/traffic/request-log.ts';
 
 const request: HttpRequest = {
   identity: 'caller',
+  transport: 'rest',
   method: 'POST',
   path: '/',
   query: new URLSearchParams(),

@@ -75,11 +75,7 @@ test.each<[string, Partial<Binding>, string]>([
   ['no members', { members: [] }, '/bindings/0/members'],
   ['an id that is none', { id: 'My binding' }, '/bindings/0/id'],
   ['a life past 12 hours', { maxTtlSeconds: 43_201 }, '/bindings/0/maxTtlSeconds'],
-  [
-    'a delivery, which this version does not make',
-    { deliverTo: ['projects/p/secrets/s'] },
-    '/bindings/0/deliverTo',
-  ],
+  ['a delivery that is none', { deliverTo: ['secrets/s'] }, '/bindings/0/deliverTo/0'],
 ])('refuses %s', async (_what, changes, pointer) => {
   expect(await mistakesOf(policyText(binding(changes)))).toEqual([pointer]);
 });

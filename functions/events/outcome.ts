@@ -1,0 +1,8 @@
+import type { BatchEntry } from '../contract/generated/types.ts';
+import type { Problem } from '../contract/problem.ts';
+
+/** What became of a batch: its result is delivered, was so before, or can't be delivered, for the reason given. */
+export type Outcome =
+  | { kind: 'delivered'; version: number | undefined; results: BatchEntry[] }
+  | { kind: 'repeated'; version: number }
+  | { kind: 'undeliverable'; problem: Problem };

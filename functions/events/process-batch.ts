@@ -1,0 +1,194 @@
+import type { BatchEntry, BatchResult } from '../contract/generated/types.ts';
+import { Problem } from '../contract/problem.ts';
+import { DeliveryFailure, type Publisher, type SecretStore } from '../issuance/delivery-ports.ts';
+import { type Issuance, prepareToken } from '../issuance/issue-token.ts';
+import type { Caller, Deadline, RequestScope } from '../issuance/ports.ts';
+import { type Delivery, refuseDelivery } from '../policy/delivery.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
+import type { Limiter } from './limiter.ts';
+import { type Note, noteName } from './notes.ts';
+import type { Outcome } from './outcome.ts';
+import type { Destination, ParsedMessage } from './parse-message.ts';
+import { encodeResult, estimateEntryBytes } from './result.ts';
+import { openSecret } from './secret-target.ts';
+import { type DecidedItem, signItems } from './sign-items.ts';
+import { openTopic, type TopicNotes } from './topic-target.ts';
+
+/** What a batch is worked on with. */
+export interface BatchServices {
+  issuance: Issuance;
+  secrets: SecretStore;
+  publisher: Publisher;
+  topicNotes: TopicNotes;
+  limiter: Limiter;
+}
+
+/** What is left for delivering once signing must end, in milliseconds. */
+const deliveryMilliseconds = 10_000;
+/** How much longer than the event a claim counts, in seconds. */
+const claimMarginSeconds = 5;
+/** How much longer than its batch a finished note counts: clocks differ, and a late repeat has no effect anyway. */
+const noteMarginSeconds = 3600;
+
+/**
+ * Works on one batch: open the delivery -> look whether it is done -> decide every item -> see that the result fits
+ * -> sign -> deliver and note it as finished.
+ * @throws Problem for what passes; the message is then to be delivered again
+ */
+export async function processBatch(
+  services: BatchServices,
+  caller: Caller,
+  message: ParsedMessage,
+  scope: RequestScope,
+): Promise<Outcome> {
+  const { destination } = message;
+  if (destination === undefined) {
+    const problem = message.problem ?? new Problem('invalid_request', 'The batch has no deliverTo.');
+    return { kind: 'undeliverable', problem };
+  }
+  try {
+    await refuse(services, caller, unopened(destination));
+    const target = await open(services, message, destination, scope.deadline);
+    await refuse(services, caller, target.delivery);
+    return await fulfil(services, caller, message, target, scope);
+  } catch (error) {
+    if (error instanceof Refused) return { kind: 'undeliverable', problem: error.problem };
+    if (!(error instanceof DeliveryFailure)) throw error;
+    const detail = `${message.resource}: ${error.reason}.`;
+    if (!error.isPermanent) throw new Problem('delivery_unavailable', detail, { retryAfterSeconds: 5 });
+    return { kind: 'undeliverable', problem: new Problem('delivery_rejected', detail) };
+  }
+}
+
+/** The delivery is not one that the policy allows the caller: nothing may be written there, not even a problem. */
+class Refused extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super('refused');
+    this.problem = problem;
+  }
+}
+
+function unopened(destination: Destination): Delivery {
+  if ('secret' in destination) return destination;
+  return { topic: destination.topic, jwkThumbprint: destination.key.thumbprint };
+}
+
+async function refuse({ issuance }: BatchServices, { member }: Caller, delivery: Delivery): Promise<void> {
+  const { policy } = await issuance.policySource.current();
+  const errors = refuseDelivery(policy, member, delivery);
+  if (errors === undefined) return;
+  throw new Refused(new Problem('policy_denied', `No binding allows ${member} this delivery.`, { errors }));
+}
+
+function open(
+  { issuance, secrets, publisher, topicNotes }: BatchServices,
+  { items }: ParsedMessage,
+  destination: Destination,
+  deadline: Deadline,
+): Promise<DeliveryTarget> | DeliveryTarget {
+  const { now } = issuance;
+  if ('secret' in destination) return openSecret(secrets, destination.secret, now, deadline);
+  const { topic, key } = destination;
+  return openTopic({ publisher, notes: topicNotes, now }, topic, key, items);
+}
+
+async function fulfil(
+  services: BatchServices,
+  caller: Caller,
+  message: ParsedMessage,
+  target: DeliveryTarget,
+  scope: RequestScope,
+): Promise<Outcome> {
+  const { now } = services.issuance;
+  const { requestId, digest, notAfter } = message;
+  let name = noteName(caller.member, requestId);
+  let problem = message.problem;
+  const found = target.noteOf(name);
+  if (found !== undefined && found.digest !== digest) {
+    // Another batch of this name came first and stays the effective one; this one's refusal is noted by itself.
+    name = noteName(caller.member, requestId, digest);
+    problem = new Problem('invalid_request', 'Another batch had this requestId before. Give each a new one.');
+  }
+  const noted = target.noteOf(name);
+  if (noted?.state === 'done') return { kind: 'repeated', version: noted.version };
+  if (noted?.state === 'busy') throw busy();
+  if (problem === undefined && now() > notAfter) {
+    problem = new Problem('deadline_exceeded', `The batch came after its notAfter, ${notAfter}.`);
+  }
+  const secondsLeft = Math.ceil(Math.max(0, scope.deadline - performance.now()) / 1000);
+  const claim: Note = { state: 'busy', digest, version: 0, until: now() + secondsLeft + claimMarginSeconds };
+  const decided = problem ?? (await decideItems(services, caller, message, target, scope));
+  if (!(await target.claim(name, claim, scope.deadline))) throw busy();
+  try {
+    const result =
+      decided instanceof Problem
+        ? refusal(message, decided, target, scope)
+        : { requestId, results: await sign(services, decided, scope) };
+    const done: Note = {
+      state: 'done',
+      digest,
+      version: 0,
+      until: Math.max(notAfter, now()) + noteMarginSeconds,
+    };
+    const version = await target.deliver(name, done, result, scope.deadline);
+    return { kind: 'delivered', version, results: result.results ?? [] };
+  } catch (error) {
+    await target.release(name, performance.now() + deliveryMilliseconds);
+    throw error;
+  }
+}
+
+function busy(): Problem {
+  const detail = 'Another delivery of the same batch is being worked on.';
+  return new Problem('delivery_unavailable', detail, { retryAfterSeconds: 10 });
+}
+
+function sign(
+  { limiter }: BatchServices,
+  decided: DecidedItem[],
+  scope: RequestScope,
+): Promise<BatchEntry[]> {
+  return signItems(decided, limiter, { ...scope, deadline: scope.deadline - deliveryMilliseconds });
+}
+
+/** Every item decided, or why the whole batch is refused. */
+async function decideItems(
+  { issuance }: BatchServices,
+  caller: Caller,
+  { items }: ParsedMessage,
+  target: DeliveryTarget,
+  scope: RequestScope,
+): Promise<DecidedItem[] | Problem> {
+  const decided: DecidedItem[] = [];
+  let bytes = 256;
+  for (const { id, json } of items) {
+    try {
+      const prepared = await prepareToken(issuance, caller, json, scope, target.delivery);
+      decided.push({ id, prepared });
+      bytes += estimateEntryBytes(id, prepared.claims);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code === 'policy_unavailable') throw error;
+      decided.push({ id, problem: error });
+      const { errors, ...shortest } = error.toDocument(scope.requestId);
+      bytes += JSON.stringify({ id, problem: { ...shortest, detail: '' } }).length + 16;
+    }
+  }
+  if (target.maxBytes === undefined || bytes <= target.maxBytes) return decided;
+  const detail = `The result would take ${bytes} bytes, and a secret holds ${target.maxBytes}. Part the batch.`;
+  return new Problem('invalid_request', detail);
+}
+
+/** One problem for each item, or for the batch where these would not fit or the items could not be read. */
+function refusal(
+  { requestId, items }: ParsedMessage,
+  problem: Problem,
+  { maxBytes = Number.POSITIVE_INFINITY }: DeliveryTarget,
+  scope: RequestScope,
+): BatchResult {
+  const document = problem.toDocument(scope.requestId);
+  const whole = { requestId, results: items.map(({ id }) => ({ id, problem: document })) };
+  const fits = items.length > 0 && encodeResult(whole, maxBytes) !== undefined;
+  return fits ? whole : { requestId, problem: document };
+}

@@ -1,0 +1,76 @@
+import { Problem } from '../contract/problem.ts';
+import { DeliveryFailure, type SecretMetadata, type SecretStore } from '../issuance/delivery-ports.ts';
+import type { Deadline } from '../issuance/ports.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
+import { type Note, readNote, withNote } from './notes.ts';
+import { encodeResult, maxSecretBytes } from './result.ts';
+
+/** Tokens live at most 12 hours; an hour more, and nobody can need the version. */
+const maxAgeSeconds = 13 * 3600;
+/** An event destroys at most so many: the project may write 600 times a minute in all. */
+const maxDestroyed = 10;
+const maxTries = 5;
+
+/** Opens a secret to deliver to. @throws DeliveryFailure */
+export async function openSecret(
+  store: SecretStore,
+  secret: string,
+  now: () => number,
+  deadline: Deadline,
+): Promise<DeliveryTarget> {
+  let metadata = await store.metadataOf(secret, deadline);
+  /** Writes with the etag that was read, and reads again where another event wrote in between. */
+  const note = async (
+    name: string,
+    change: (found: SecretMetadata) => Note | undefined | 'keep',
+    until: Deadline,
+  ) => {
+    for (let tries = 1; tries <= maxTries; tries += 1) {
+      if (tries > 1) metadata = await store.metadataOf(secret, until);
+      const changed = change(metadata);
+      if (changed === 'keep') return false;
+      const annotations = withNote(metadata.annotations, name, changed, now());
+      if (await store.annotate(secret, annotations, metadata.etag, until)) {
+        metadata = await store.metadataOf(secret, until);
+        return true;
+      }
+    }
+    throw new DeliveryFailure('other events write the secret’s annotations', false);
+  };
+  return {
+    delivery: { secret, label: metadata.labels.countersign },
+    maxBytes: maxSecretBytes,
+    noteOf: (name) => readNote(metadata.annotations, name, now()),
+    claim: (name, busy, until) =>
+      note(
+        name,
+        ({ annotations }) => (readNote(annotations, name, now()) === undefined ? busy : 'keep'),
+        until,
+      ),
+    async deliver(name, done, result, until) {
+      const data = encodeResult(result, maxSecretBytes);
+      if (data === undefined) throw new Problem('internal', 'The result is longer than was reckoned.');
+      const version = await store.addVersion(secret, data, until);
+      // From here on the result is delivered, whatever becomes of the rest: a repeat is the reader's to drop.
+      await note(name, () => ({ ...done, version }), until).catch(ignoreFailure);
+      await destroyOld(store, secret, now(), until).catch(ignoreFailure);
+      return version;
+    },
+    async release(name, until) {
+      await note(name, () => undefined, until).catch(ignoreFailure);
+    },
+  };
+}
+
+/** Destroyed, not only disabled: a disabled version is billed, and can be enabled again. */
+async function destroyOld(store: SecretStore, secret: string, now: number, until: Deadline): Promise<void> {
+  const versions = await store.versionsOf(secret, until);
+  const old = versions.filter(
+    ({ createdAt, isDestroyed }) => !isDestroyed && createdAt.getTime() / 1000 < now - maxAgeSeconds,
+  );
+  for (const { number } of old.slice(-maxDestroyed)) await store.destroyVersion(secret, number, until);
+}
+
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof DeliveryFailure)) throw error;
+}

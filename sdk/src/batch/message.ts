@@ -1,0 +1,89 @@
+import type { ClaimRequest } from '../generated/types.ts';
+
+/** One item of a batch: a claim request, and an id by which the result tells it. */
+export interface BatchItem extends ClaimRequest {
+  id: string;
+}
+
+/** Where the result goes: a new version of a secret, or a topic, encrypted for a public key. */
+export type DeliverTo = { secret: string } | { topic: string; jwk: JsonWebKey };
+
+export interface BatchOptions {
+  /** Names the batch: one with the same name has no second effect. Made up where left out. */
+  requestId?: string;
+  /** Until when tokens are wanted; an hour from now where left out, at most 24. */
+  notAfter?: Date;
+  requests: readonly BatchItem[];
+  deliverTo: DeliverTo;
+}
+
+/** A batch as it was asked for; keep it, for the result is held against it. */
+export interface BatchMessage {
+  readonly requestId: string;
+  readonly notAfter: Date;
+  readonly builtAt: Date;
+  readonly requests: readonly BatchItem[];
+  readonly deliverTo: DeliverTo;
+  /** What to publish as the data of one Pub/Sub message. */
+  readonly data: Uint8Array;
+}
+
+const maxItems = 1000;
+/** Pub/Sub takes messages of 10 MB in all. */
+const maxBytes = 9_900_000;
+const hourMs = 3_600_000;
+
+/** Builds and checks the message that asks for a batch. Throws a TypeError for one that could never succeed. */
+export function buildBatchMessage(options: BatchOptions): BatchMessage {
+  const builtAt = new Date();
+  const {
+    requestId = globalThis.crypto.randomUUID(),
+    notAfter = new Date(builtAt.getTime() + hourMs),
+    requests,
+    deliverTo,
+  } = options;
+  if (!/^[!-~]{1,128}$/.test(requestId))
+    throw new TypeError('requestId must be 1 to 128 visible ASCII characters');
+  const aheadMs = notAfter.getTime() - builtAt.getTime();
+  if (!(aheadMs > 0 && aheadMs <= 24 * hourMs))
+    throw new TypeError('notAfter must be within 24 hours from now');
+  checkRequests(requests);
+  checkDelivery(deliverTo);
+  const text = JSON.stringify({
+    requestId,
+    notAfter: Math.floor(notAfter.getTime() / 1000),
+    requests,
+    deliverTo,
+  });
+  const data = new TextEncoder().encode(text);
+  if (data.length > maxBytes)
+    throw new TypeError(`The batch takes ${data.length} bytes; a message has ${maxBytes}`);
+  return { requestId, notAfter, builtAt, requests, deliverTo, data };
+}
+
+function checkRequests(requests: readonly BatchItem[]): void {
+  if (requests.length < 1 || requests.length > maxItems)
+    throw new TypeError(`A batch has 1 to ${maxItems} items`);
+  const ids = new Set(requests.map(({ id }) => id));
+  if (ids.size < requests.length) throw new TypeError('Each item needs an id of its own');
+  for (const { id, claims } of requests) {
+    if (typeof id !== 'string' || id === '' || id.length > 128)
+      throw new TypeError('An id has 1 to 128 characters');
+    if (!claims?.aud || claims.aud.length === 0) throw new TypeError(`Item ${id} needs claims.aud`);
+  }
+}
+
+function checkDelivery(deliverTo: DeliverTo): void {
+  if ('secret' in deliverTo) {
+    if (/^projects\/[^/]+\/secrets\/[\w-]+$/.test(deliverTo.secret)) return;
+    throw new TypeError('deliverTo.secret must be projects/PROJECT/secrets/SECRET');
+  }
+  if (!/^projects\/[^/]+\/topics\/[^/]+$/.test(deliverTo.topic)) {
+    throw new TypeError('deliverTo.topic must be projects/PROJECT/topics/TOPIC');
+  }
+  if (!deliverTo.jwk?.kty || 'd' in deliverTo.jwk || 'k' in deliverTo.jwk) {
+    throw new TypeError(
+      'deliverTo.jwk must be a public key: the one that createReplyKeys gives as publicJwk',
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair, importJWK } from 'jose';
+import { CountersignError } from '../errors.ts';
+import type { BatchResult } from '../generated/types.ts';
+
+export type ReplyAlgorithm = 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
+
+/** A key pair for replies on a topic. */
+export interface ReplyKeys {
+  /** Goes into `deliverTo.jwk`. */
+  readonly publicJwk: JsonWebKey;
+  /** Stays with the job: it opens the replies. */
+  readonly privateJwk: JsonWebKey;
+  /** RFC 7638, SHA-256: what the binding's `jwkThumbprints` lists. */
+  readonly thumbprint: string;
+}
+
+/** Makes a key pair for replies: P-256 unless RSA (2048 bits) is asked for. */
+export async function createReplyKeys(alg: ReplyAlgorithm = 'ECDH-ES+A256KW'): Promise<ReplyKeys> {
+  const options = alg === 'RSA-OAEP-256' ? { modulusLength: 2048 } : { crv: 'P-256' };
+  const { publicKey, privateKey } = await generateKeyPair(alg, { ...options, extractable: true });
+  const publicJwk = await exportJWK(publicKey);
+  return {
+    publicJwk: publicJwk as JsonWebKey,
+    privateJwk: (await exportJWK(privateKey)) as JsonWebKey,
+    thumbprint: await calculateJwkThumbprint(publicJwk),
+  };
+}
+
+/**
+ * Opens one reply: a message's data, a compact JWE. Answers undefined for one that is for another key.
+ * Rejects with `invalid_response` where it is none, or was changed.
+ */
+export async function openReply(
+  data: Uint8Array | string,
+  { privateJwk }: { privateJwk: JsonWebKey },
+): Promise<BatchResult | undefined> {
+  const jwe = typeof data === 'string' ? data : new TextDecoder().decode(data);
+  const alg: ReplyAlgorithm = privateJwk.kty === 'RSA' ? 'RSA-OAEP-256' : 'ECDH-ES+A256KW';
+  const jwk = { ...privateJwk, kty: `${privateJwk.kty}` };
+  const thumbprint = await calculateJwkThumbprint(jwk);
+  try {
+    if (kidOf(jwe) !== thumbprint) return undefined;
+    const { plaintext } = await compactDecrypt(jwe, await importJWK(jwk, alg), {
+      keyManagementAlgorithms: [alg],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    });
+    return JSON.parse(new TextDecoder().decode(plaintext));
+  } catch {
+    throw new CountersignError(
+      'invalid_response',
+      'The message is no reply of Countersign’s, or was changed',
+    );
+  }
+}
+
+function kidOf(jwe: string): unknown {
+  const [header = ''] = jwe.split('.', 1);
+  return JSON.parse(atob(header.replaceAll('-', '+').replaceAll('_', '/'))).kid;
+}

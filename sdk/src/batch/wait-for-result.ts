@@ -1,0 +1,31 @@
+import { abortable } from '../abortable.ts';
+import { CountersignError } from '../errors.ts';
+import type { BatchResult } from '../generated/types.ts';
+
+export interface WaitOptions {
+  /** How long to wait in all; 60 seconds where left out. */
+  timeoutMs?: number;
+  /** How long between two looks; a second where left out. */
+  intervalMs?: number;
+  signal?: AbortSignal;
+}
+
+/**
+ * Looks again and again until there is a result, such as
+ * `waitForResult(() => readResult(message, client))`. Rejects with `deadline_exceeded` when the time is up, and with
+ * the signal's reason once it aborts.
+ */
+export async function waitForResult(
+  look: () => Promise<BatchResult | undefined> | BatchResult | undefined,
+  { timeoutMs = 60_000, intervalMs = 1000, signal }: WaitOptions = {},
+): Promise<BatchResult> {
+  const endsAt = performance.now() + timeoutMs;
+  for (;;) {
+    const result = await abortable(Promise.resolve(look()), signal);
+    if (result !== undefined) return result;
+    if (performance.now() + intervalMs > endsAt) {
+      throw new CountersignError('deadline_exceeded', `No result within ${timeoutMs} ms`);
+    }
+    await abortable(new Promise((resolve) => setTimeout(resolve, intervalMs)), signal);
+  }
+}

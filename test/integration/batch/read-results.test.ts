@@ -1,0 +1,93 @@
+import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import {
+  buildBatchMessage,
+  createReplyKeys,
+  openReply,
+  ReplyCollector,
+  readResult,
+  waitForResult,
+} from '../../../sdk/src/batch/index.ts';
+import {
+  type BatchFunction,
+  publicReplyKey,
+  replies,
+  replyKey,
+  secretOne,
+  startBatchFunction,
+} from '../../support/batch-function.ts';
+
+let target: BatchFunction;
+let client: SecretManagerServiceClient;
+const requests = [1, 2].map((n) => ({ id: `${n}`, claims: { aud: `https://n${n}.example.com` } }));
+const text = (data: Uint8Array) => new TextDecoder().decode(data);
+
+beforeAll(async () => {
+  target = await startBatchFunction();
+  const { hostname, port } = new URL(target.emulator.origin);
+  const options = { fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) };
+  client = new SecretManagerServiceClient(options);
+});
+
+beforeEach(() => {
+  target.emulator.reset();
+  target.emulator.setDelivery({ pushEndpoint: target.url, minimumBackoffMs: 5, maximumBackoffMs: 50 });
+});
+
+const add = (result: object) =>
+  client.addSecretVersion({ parent: secretOne, payload: { data: Buffer.from(JSON.stringify(result)) } });
+
+test('reads the batch’s own result, the lowest of those that answer it, also where the list lags behind', async () => {
+  const message = buildBatchMessage({ requests, deliverTo: { secret: secretOne } });
+  await add({ requestId: 'another', results: [] });
+  target.emulator.setStaleness({ listSeconds: 60 });
+  expect(await readResult(message, client)).toBeUndefined();
+  await target.publish({ data: text(message.data) });
+  const result = await waitForResult(() => readResult(message, client), { intervalMs: 20 });
+  const ids = requests.map(({ id }) => ({ id, problem: { code: 'internal' } }));
+  await add({ requestId: message.requestId, results: ids });
+  expect(await readResult(message, client)).toEqual(result);
+  expect(result.results?.every(({ token }) => token !== undefined)).toBe(true);
+});
+
+test('refuses a token for another audience than was asked', async () => {
+  const asked = buildBatchMessage({ requestId: 'r', requests, deliverTo: { secret: secretOne } });
+  const swapped = requests.map(({ id }, index) => ({
+    id,
+    claims: { aud: requests[1 - index]?.claims.aud ?? '' },
+  }));
+  const other = buildBatchMessage({ requestId: 'r', requests: swapped, deliverTo: { secret: secretOne } });
+  await target.publish({ data: text(other.data) });
+  await target.settled();
+  await expect(readResult(asked, client)).rejects.toMatchObject({ code: 'invalid_response' });
+});
+
+test('collects a reply from its topic, whatever else comes there and however often', async () => {
+  const message = buildBatchMessage({ requests, deliverTo: { topic: replies, jwk: publicReplyKey } });
+  const { privateJwk } = await createReplyKeys();
+  await target.publish({ data: text(message.data) });
+  await target.settled();
+  const [data = ''] = await target.pulled('token-replies-pull');
+  expect(await openReply(data, { privateJwk })).toBeUndefined();
+  await expect(openReply(`${data.slice(0, -4)}AAAA`, { privateJwk: replyKey })).rejects.toThrow(/no reply/);
+  const collector = new ReplyCollector(message, { privateJwk: replyKey });
+  expect([await collector.add(data), await collector.add(data)]).toEqual([true, true]);
+  expect(collector.result?.results).toMatchObject([{ id: '1' }, { id: '2' }]);
+});
+
+test('gives up at its deadline', async () => {
+  const waiting = waitForResult(() => undefined, { timeoutMs: 30, intervalMs: 10 });
+  await expect(waiting).rejects.toMatchObject({ code: 'deadline_exceeded' });
+});
+
+test.each([
+  ['no items', { requests: [] }],
+  ['an id twice', { requests: [...requests, ...requests] }],
+  ['a private key', { deliverTo: { topic: replies, jwk: replyKey } }],
+  ['a requestId with a space', { requestId: 'a b' }],
+  ['a notAfter that has passed', { notAfter: new Date(0) }],
+])('does not build a message with %s', (_what, changes) => {
+  expect(() => buildBatchMessage({ requests, deliverTo: { secret: secretOne }, ...changes })).toThrow(
+    TypeError,
+  );
+});
