@@ -24,6 +24,8 @@ export interface RunningProcess {
   /** Resolves once it has ended. */
   ended: Promise<void>;
   stop: () => Promise<void>;
+  /** Ends it at once, with nothing finished. */
+  kill: () => Promise<void>;
 }
 
 const startMilliseconds = 30_000;
@@ -52,6 +54,10 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
   const ended = once(child, 'exit').then(() => {
     process.removeListener('exit', killWithParent);
   });
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await ended;
+  };
   const stop = async () => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopMilliseconds);
@@ -75,7 +81,7 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     await stop();
     throw error;
   }
-  return { output: () => kept.join(''), ended, stop };
+  return { output: () => kept.join(''), ended, stop, kill };
 }
 
 /** This process's environment, less what would make a local process speak to a real project. */

@@ -1,3 +1,123 @@
+// batch/index.d.ts
+import { BatchEntry, BatchResult, ProblemDocument } from "../generated/types.js";
+import { BatchItem, BatchMessage, BatchOptions, DeliverTo, buildBatchMessage } from "./message.js";
+import { SecretReader, readResult } from "./read-result.js";
+import { ReplyCollector } from "./reply-collector.js";
+import { ReplyAlgorithm, ReplyKeys, createReplyKeys, openReply } from "./reply-keys.js";
+import { WaitOptions, waitForResult } from "./wait-for-result.js";
+export { type BatchEntry, type BatchItem, type BatchMessage, type BatchOptions, type BatchResult, type DeliverTo, type ProblemDocument, type ReplyAlgorithm, ReplyCollector, type ReplyKeys, type SecretReader, type WaitOptions, buildBatchMessage, createReplyKeys, openReply, readResult, waitForResult };
+// batch/message.d.ts
+import { ClaimRequest } from "../generated/types.js";
+/** One item of a batch: a claim request, and an id by which the result tells it. */
+interface BatchItem extends ClaimRequest {
+  id: string;
+}
+/** Where the result goes: a new version of a secret, or a topic, encrypted for a public key. */
+type DeliverTo = {
+  secret: string;
+} | {
+  topic: string;
+  jwk: JsonWebKey;
+};
+interface BatchOptions {
+  /** Names the batch: one with the same name has no second effect. Made up where left out. */
+  requestId?: string;
+  /** Until when tokens are wanted; an hour from now where left out, at most 24. */
+  notAfter?: Date;
+  requests: readonly BatchItem[];
+  deliverTo: DeliverTo;
+}
+/** A batch as it was asked for; keep it, for the result is held against it. */
+interface BatchMessage {
+  readonly requestId: string;
+  readonly notAfter: Date;
+  readonly builtAt: Date;
+  readonly requests: readonly BatchItem[];
+  readonly deliverTo: DeliverTo;
+  /** What to publish as the data of one Pub/Sub message. */
+  readonly data: Uint8Array;
+}
+/** Builds and checks the message that asks for a batch. Throws a TypeError for one that could never succeed. */
+declare function buildBatchMessage(options: BatchOptions): BatchMessage;
+export { BatchItem, BatchMessage, BatchOptions, DeliverTo, buildBatchMessage };
+// batch/read-result.d.ts
+import { BatchResult } from "../generated/types.js";
+import { BatchMessage } from "./message.js";
+/** What of Google's SecretManagerServiceClient is used. */
+interface SecretReader {
+  listSecretVersions(request: {
+    parent: string;
+  }): Promise<readonly unknown[]>;
+  accessSecretVersion(request: {
+    name: string;
+  }): Promise<readonly unknown[]>;
+}
+/**
+ * The effective result of the batch in its secret, or undefined while there is none: of the versions that answer it
+ * the one with the lowest number. Lists lag behind, access by number does not; so what the list lacks is asked for
+ * by number. Rejects with `invalid_response` where a token is for another audience than was asked.
+ */
+declare function readResult(message: BatchMessage, client: SecretReader): Promise<BatchResult | undefined>;
+export { SecretReader, readResult };
+// batch/reply-collector.d.ts
+import { BatchResult } from "../generated/types.js";
+import { BatchMessage } from "./message.js";
+/**
+ * Puts a result together from the replies on a topic, in whatever order and however often they come: of each part
+ * the first one counts. State: the parts that are there.
+ */
+declare class ReplyCollector {
+  #private;
+  constructor(message: BatchMessage, { privateJwk }: {
+    privateJwk: JsonWebKey;
+  });
+  /** The effective result, once all of its parts are here. */
+  get result(): BatchResult | undefined;
+  /**
+   * Takes the data of one message, and answers whether it was a part of this batch's result. Rejects with
+   * `invalid_response` for data that is no reply, or a token for another audience than was asked.
+   */
+  add(data: Uint8Array | string): Promise<boolean>;
+}
+export { ReplyCollector };
+// batch/reply-keys.d.ts
+import { BatchResult } from "../generated/types.js";
+type ReplyAlgorithm = 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
+/** A key pair for replies on a topic. */
+interface ReplyKeys {
+  /** Goes into `deliverTo.jwk`. */
+  readonly publicJwk: JsonWebKey;
+  /** Stays with the job: it opens the replies. */
+  readonly privateJwk: JsonWebKey;
+  /** RFC 7638, SHA-256: what the binding's `jwkThumbprints` lists. */
+  readonly thumbprint: string;
+}
+/** Makes a key pair for replies: P-256 unless RSA (2048 bits) is asked for. */
+declare function createReplyKeys(alg?: ReplyAlgorithm): Promise<ReplyKeys>;
+/**
+ * Opens one reply: a message's data, a compact JWE. Answers undefined for one that is for another key.
+ * Rejects with `invalid_response` where it is none, or was changed.
+ */
+declare function openReply(data: Uint8Array | string, { privateJwk }: {
+  privateJwk: JsonWebKey;
+}): Promise<BatchResult | undefined>;
+export { ReplyAlgorithm, ReplyKeys, createReplyKeys, openReply };
+// batch/wait-for-result.d.ts
+import { BatchResult } from "../generated/types.js";
+interface WaitOptions {
+  /** How long to wait in all; 60 seconds where left out. */
+  timeoutMs?: number;
+  /** How long between two looks; a second where left out. */
+  intervalMs?: number;
+  signal?: AbortSignal;
+}
+/**
+ * Looks again and again until there is a result, such as
+ * `waitForResult(() => readResult(message, client))`. Rejects with `deadline_exceeded` when the time is up, and with
+ * the signal's reason once it aborts.
+ */
+declare function waitForResult(look: () => Promise<BatchResult | undefined> | BatchResult | undefined, { timeoutMs, intervalMs, signal }?: WaitOptions): Promise<BatchResult>;
+export { WaitOptions, waitForResult };
 // caller-token.d.ts
 /**
  * Gives the caller's own Google ID token for an audience, the service's URL. It is asked for each request that
@@ -427,6 +547,8 @@ type ProblemCode =
 'signer_rejected' |
 /** IAM's answer is not the token that was asked for. Try again; if it stays, something between the function and IAM changes its answers. */
 'signer_response_invalid' |
+/** The delivery of a batch is at fault. Check that the secret or topic exists, and that the batch function may write to it. */
+'delivery_rejected' |
 /** IAM's signing quota is spent. Wait as Retry-After says, cache tokens, or have the project's quota raised. */
 'signer_quota_exceeded' |
 /** IAM could not be reached. Try again after Retry-After. */
@@ -435,6 +557,8 @@ type ProblemCode =
 'caller_keys_unavailable' |
 /** There is no valid policy. Mend the policy file that COUNTERSIGN_POLICY names; npm run policy -- check FILE lists its mistakes. */
 'policy_unavailable' |
+/** The delivery of a batch can not be made now. Nothing is to be done: Pub/Sub delivers the message again. */
+'delivery_unavailable' |
 /** The request's deadline passed. Try again; if it stays, look at IAM's latency. */
 'deadline_exceeded' |
 /** The function met a fault of its own. Try again; if it stays, report it with the instance. */
@@ -455,6 +579,87 @@ export { DiagnosisProfileName };
  * The verifier whose demands the claims set must meet.
  */
 type ProfileName = 'generic' | 'iap' | 'endpoints' | 'google-api' | 'firebase';
+/**
+ * What a batch came to: one entry for each item, or one problem where the batch as a whole is at fault.
+ */
+interface BatchResult {
+  /**
+   * Of the batch that this answers.
+   */
+  requestId: string;
+  /**
+   * On a topic: which part of the result this is, from 0.
+   */
+  index?: number;
+  /**
+   * On a topic: how many parts the result has.
+   */
+  count?: number;
+  results?: BatchEntry[];
+  problem?: ProblemDocument;
+}
+interface BatchEntry {
+  /**
+   * Of the item that this answers.
+   */
+  id: string;
+  /**
+   * The signed JWT (JWS compact serialization).
+   */
+  token?: string;
+  /**
+   * ID of the key that signed it.
+   */
+  kid?: string;
+  /**
+   * When the token expires, a NumericDate.
+   */
+  exp?: number;
+  problem?: ProblemDocument;
+}
+/**
+ * Problem details (RFC 9457), as application/problem+json.
+ */
+interface ProblemDocument {
+  /**
+   * urn:countersign:problem:CODE
+   */
+  type: string;
+  title: string;
+  status: number;
+  /**
+   * What was found, what was expected and what to do.
+   */
+  detail: string;
+  /**
+   * A code of the problem table.
+   */
+  code: string;
+  /**
+   * urn:uuid: of this request; the SDK's requestId.
+   */
+  instance: string;
+  errors?: ProblemFault[];
+  [k: string]: unknown;
+}
+interface ProblemFault {
+  /**
+   * JSON Pointer (RFC 6901) to the faulty value in the request.
+   */
+  pointer: string;
+  /**
+   * What was found, at most 64 characters of it.
+   */
+  actual: string;
+  /**
+   * What would have been right.
+   */
+  expected: string;
+  /**
+   * How to mend it.
+   */
+  hint: string;
+}
 /**
  * Asks for one JWT. What it leaves out is filled in from the first policy binding that then allows it.
  */
@@ -629,24 +834,6 @@ interface JwkSet {
 interface Jwk {
   [k: string]: unknown;
 }
-interface ProblemFault {
-  /**
-   * JSON Pointer (RFC 6901) to the faulty value in the request.
-   */
-  pointer: string;
-  /**
-   * What was found, at most 64 characters of it.
-   */
-  actual: string;
-  /**
-   * What would have been right.
-   */
-  expected: string;
-  /**
-   * How to mend it.
-   */
-  hint: string;
-}
 /**
  * Asks for the signature of bytes by a signer's system-managed key.
  */
@@ -709,7 +896,7 @@ interface TokenResponse {
    */
   reused: boolean;
 }
-export { BindingSummary, CallerIdentity, ClaimRequest, ClaimsSet, IdTokenRequest, IdTokenResponse, IdentityResponse, Jwk, JwkSet, PolicyState, ProblemFault, ProfileName, RequestedClaims, SignatureRequest, SignatureResponse, TokenResponse };
+export { BatchEntry, BatchResult, BindingSummary, CallerIdentity, ClaimRequest, ClaimsSet, IdTokenRequest, IdTokenResponse, IdentityResponse, Jwk, JwkSet, PolicyState, ProblemDocument, ProblemFault, ProfileName, RequestedClaims, SignatureRequest, SignatureResponse, TokenResponse };
 // google-auth.d.ts
 import { CallerToken } from "./caller-token.js";
 import { TokenClient } from "./client.js";
