@@ -101,6 +101,8 @@ export function isMine(code: ProblemCode): boolean {
     case 'signer_api_disabled':
     case 'signer_rejected':
     case 'signer_response_invalid':
+    case 'delivery_rejected':
+    case 'delivery_unavailable':
     case 'signer_quota_exceeded':
     case 'signer_unavailable':
     case 'caller_keys_unavailable':
