@@ -29,7 +29,7 @@ test('npm run demo walks the whole path, and leaves no process behind', async ()
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
   expect(demo.output()).not.toMatch(/eyJ[\w-]+\.[\w-]+\.[\w-]+/);
   const urls = demo.output().match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
-  expect(urls).toHaveLength(2);
+  expect(urls).toHaveLength(3);
   for (const url of urls) expect(await isServing(url)).toBe(false);
 });
 
