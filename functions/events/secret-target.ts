@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Problem } from '../contract/problem.ts';
 import { DeliveryFailure, type SecretMetadata, type SecretStore } from '../issuance/delivery-ports.ts';
 import type { Deadline } from '../issuance/ports.ts';
@@ -10,6 +11,7 @@ const maxAgeSeconds = 13 * 3600;
 /** An event destroys at most so many: the project may write 600 times a minute in all. */
 const maxDestroyed = 10;
 const maxTries = 5;
+const releasePauseMilliseconds = 100;
 
 /** Opens a secret to deliver to. @throws DeliveryFailure */
 export async function openSecret(
@@ -19,6 +21,7 @@ export async function openSecret(
   deadline: Deadline,
 ): Promise<DeliveryTarget> {
   let metadata = await store.metadataOf(secret, deadline);
+  let isFresh = true;
   /** Writes with the etag that was read, and reads again where another event wrote in between. */
   const note = async (
     name: string,
@@ -26,14 +29,14 @@ export async function openSecret(
     until: Deadline,
   ) => {
     for (let tries = 1; tries <= maxTries; tries += 1) {
-      if (tries > 1) metadata = await store.metadataOf(secret, until);
+      // Read before it is needed, not after it was written: what is written counts, whether it can be read or not.
+      if (!isFresh) metadata = await store.metadataOf(secret, until);
+      isFresh = true;
       const changed = change(metadata);
       if (changed === 'keep') return false;
       const annotations = withNote(metadata.annotations, name, changed, now());
-      if (await store.annotate(secret, annotations, metadata.etag, until)) {
-        metadata = await store.metadataOf(secret, until);
-        return true;
-      }
+      isFresh = false;
+      if (await store.annotate(secret, annotations, metadata.etag, until)) return true;
     }
     throw new DeliveryFailure('other events write the secret’s annotations', false);
   };
@@ -57,7 +60,11 @@ export async function openSecret(
       return version;
     },
     async release(name, until) {
-      await note(name, () => undefined, until).catch(ignoreFailure);
+      for (let tries = 1; tries <= maxTries; tries += 1) {
+        const isReleased = await note(name, () => undefined, until).catch(ignoreFailure);
+        if (isReleased) return;
+        await setTimeout(releasePauseMilliseconds * tries);
+      }
     },
   };
 }
@@ -71,6 +78,7 @@ async function destroyOld(store: SecretStore, secret: string, now: number, until
   for (const { number } of old.slice(-maxDestroyed)) await store.destroyVersion(secret, number, until);
 }
 
-function ignoreFailure(error: unknown): void {
+function ignoreFailure(error: unknown): undefined {
   if (!(error instanceof DeliveryFailure)) throw error;
+  return undefined;
 }
