@@ -11,7 +11,7 @@ const maxAgeSeconds = 13 * 3600;
 /** An event destroys at most so many: the project may write 600 times a minute in all. */
 const maxDestroyed = 10;
 const maxTries = 5;
-const releasePauseMilliseconds = 100;
+const pauseMilliseconds = 100;
 
 /** Opens a secret to deliver to. @throws DeliveryFailure */
 export async function openSecret(
@@ -55,18 +55,22 @@ export async function openSecret(
       if (data === undefined) throw new Problem('internal', 'The result is longer than was reckoned.');
       const version = await store.addVersion(secret, data, until);
       // From here on the result is delivered, whatever becomes of the rest: a repeat is the reader's to drop.
-      await note(name, () => ({ ...done, version }), until).catch(ignoreFailure);
+      await persistently(() => note(name, () => ({ ...done, version }), until));
       await destroyOld(store, secret, now(), until).catch(ignoreFailure);
       return version;
     },
     async release(name, until) {
-      for (let tries = 1; tries <= maxTries; tries += 1) {
-        const isReleased = await note(name, () => undefined, until).catch(ignoreFailure);
-        if (isReleased) return;
-        await setTimeout(releasePauseMilliseconds * tries);
-      }
+      await persistently(() => note(name, () => undefined, until));
     },
   };
+}
+
+/** Tries for a moment: a note left as it is would hold every repeat of the batch up until the event's end. */
+async function persistently(work: () => Promise<boolean>): Promise<void> {
+  for (let tries = 1; tries <= maxTries; tries += 1) {
+    if (await work().catch(ignoreFailure)) return;
+    await setTimeout(pauseMilliseconds * tries);
+  }
 }
 
 /** Destroyed, not only disabled: a disabled version is billed, and can be enabled again. */
