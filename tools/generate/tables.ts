@@ -10,16 +10,13 @@ export function generateProblems(contract: Contract): string {
 export function generateSdkProblems(contract: Contract): string {
   const codes = Object.entries({ ...contract.problems, ...contract.sdkProblems });
   const union = codes.map(([code, row]) => `  /** ${row.title}. ${row.remedy} */\n  | '${code}'`).join('\n');
-  const answered = new Set(Object.values(contract.operations).flatMap(({ problems }) => problems));
-  const lasting = codes.filter(
-    ([code, { status = 0, retryable }]) => answered.has(code) && status >= 500 && !retryable,
-  );
+  const lasting = codes.filter(([, { status = 0, retryable }]) => status >= 500 && !retryable);
   const lastingCodes = lasting.map(([code]) => `'${code}'`).join(', ');
   return `${banner}/** Every code that a CountersignError can have. */
 export type ProblemCode =
 ${union};
 
-/** The codes that an operation answers with a 5xx that does not pass by itself. */
+/** The codes whose 5xx does not pass by itself. */
 export const lastingCodes: readonly ProblemCode[] = [${lastingCodes}];
 `;
 }

@@ -51,5 +51,5 @@ export type ProblemCode =
   /** The caller's own ID token could not be had. Run where a metadata server answers, or give the client a callerToken function. */
   | 'caller_token_unavailable';
 
-/** The codes that an operation answers with a 5xx that does not pass by itself. */
-export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected'];
+/** The codes whose 5xx does not pass by itself. */
+export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected', 'delivery_rejected'];
