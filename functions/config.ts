@@ -79,10 +79,13 @@ export function readHttpConfig(environment: Environment = process.env): HttpConf
     const isLocal = readLocal(environment, httpEmulatorVariables, mistakes);
     const common = readCommon('COUNTERSIGN_URL', environment, isLocal, mistakes);
     const audiences = readAudiences(environment, mistakes);
+    const batchUrl =
+      environment.COUNTERSIGN_BATCH_URL &&
+      readServiceUrl('COUNTERSIGN_BATCH_URL', environment, isLocal, mistakes);
     return {
       ...common,
       audiences: audiences.length > 0 ? audiences : [common.url],
-      ownAudiences: present(common.url, ...audiences, environment.COUNTERSIGN_BATCH_URL),
+      ownAudiences: present(common.url, ...audiences, batchUrl),
       hosts: isLocal ? localHosts(environment) : googleHosts,
     };
   });

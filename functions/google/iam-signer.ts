@@ -1,4 +1,4 @@
-import { Problem } from '../contract/problem.ts';
+import { invalidAnswer } from '../issuance/decode-jws.ts';
 import type { RequestScope, Signer, SignerPath } from '../issuance/ports.ts';
 import type { Credentials } from './credentials.ts';
 import { type GoogleHosts, isKeyAllowed } from './hosts.ts';
@@ -26,7 +26,7 @@ export function createIamSigner(hosts: GoogleHosts, credentials: Credentials): S
     throw toSignerProblem(answer, { serviceAccount, permission, runsAs });
   };
   const checkKey = <Signed extends { keyId: string }>(signed: Signed): Signed => {
-    if (!isKeyAllowed(signed.keyId, hosts)) throw invalid('a key of the local cloud');
+    if (!isKeyAllowed(signed.keyId, hosts)) throw invalidAnswer('a key of the local cloud');
     return signed;
   };
   return {
@@ -82,9 +82,5 @@ function parseAnswer<Member extends string>(
   } catch {
     // The parser's message quotes the body, which may hold a token.
   }
-  throw invalid(`no ${members.join(' and ')}`);
-}
-
-function invalid(found: string): Problem {
-  return new Problem('signer_response_invalid', `IAM answered with ${found}. Try again.`);
+  throw invalidAnswer(`no ${members.join(' and ')}`);
 }

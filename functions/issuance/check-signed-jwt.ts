@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClaimsSet } from '../contract/generated/types.ts';
-import { Problem } from '../contract/problem.ts';
-import { decodeJws } from './decode-jws.ts';
+import { decodeJws, invalidAnswer } from './decode-jws.ts';
 import type { SignedJwt } from './ports.ts';
 
 /**
@@ -11,13 +10,9 @@ import type { SignedJwt } from './ports.ts';
  */
 export function checkSignedJwt({ keyId, signedJwt }: SignedJwt, claims: ClaimsSet): void {
   const { header, payload } = decodeJws(signedJwt);
-  if (header.alg !== 'RS256') throw invalid('a JWS whose alg is not RS256');
-  if (header.kid !== keyId) throw invalid('a JWS whose kid is not the key that IAM names');
+  if (header.alg !== 'RS256') throw invalidAnswer('a JWS whose alg is not RS256');
+  if (header.kid !== keyId) throw invalidAnswer('a JWS whose kid is not the key that IAM names');
   if (!isDeepStrictEqual(payload, JSON.parse(JSON.stringify(claims)))) {
-    throw invalid('other claims than were sent to be signed');
+    throw invalidAnswer('other claims than were sent to be signed');
   }
-}
-
-function invalid(found: string): Problem {
-  return new Problem('signer_response_invalid', `IAM answered with ${found}. Try again.`);
 }

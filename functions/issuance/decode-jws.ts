@@ -11,7 +11,8 @@ export interface DecodedJws {
  */
 export function decodeJws(token: string): DecodedJws {
   const [header, payload, signature, rest] = token.split('.');
-  if (!header || !payload || !signature || rest !== undefined) throw invalid('no compact JWS of three parts');
+  if (!header || !payload || !signature || rest !== undefined)
+    throw invalidAnswer('no compact JWS of three parts');
   return { header: decode(header, 'header'), payload: decode(payload, 'payload') };
 }
 
@@ -22,9 +23,10 @@ function decode(part: string, name: string): Record<string, unknown> {
   } catch {
     // The parser's message quotes what it read, which is part of a token.
   }
-  throw invalid(`a JWS whose ${name} is no JSON object`);
+  throw invalidAnswer(`a JWS whose ${name} is no JSON object`);
 }
 
-function invalid(found: string): Problem {
+/** IAM's answer is not what was asked for; says what it was, and never quotes it. */
+export function invalidAnswer(found: string): Problem {
   return new Problem('signer_response_invalid', `IAM answered with ${found}. Try again.`);
 }

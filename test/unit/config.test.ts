@@ -99,6 +99,11 @@ test.each<[string, Record<string, string | undefined>, RegExp]>([
   ['no URL', { ...deployed, COUNTERSIGN_URL: undefined }, /COUNTERSIGN_URL is missing/],
   ['a URL that is none', { ...deployed, COUNTERSIGN_URL: 'countersign' }, /no URL/],
   ['http', { ...deployed, COUNTERSIGN_URL: 'http://countersign.example.com' }, /not https/],
+  [
+    'a batch URL that is none',
+    { ...deployed, COUNTERSIGN_BATCH_URL: 'not a url' },
+    /COUNTERSIGN_BATCH_URL is no URL/,
+  ],
   ['loopback http in the cloud', { ...deployed, COUNTERSIGN_URL: 'http://127.0.0.1:8080' }, /not https/],
   ['an empty audience', { ...deployed, COUNTERSIGN_AUDIENCES: 'https://a.example.com,' }, /empty entry/],
   ['a number that is none', { ...deployed, COUNTERSIGN_POLICY_MAX_STALE_SECONDS: '1h' }, /whole number/],

@@ -97,7 +97,7 @@ function compile({ library, texts, common = [] }: KnownTexts): Pattern[] {
   return [...texts.map(toPattern(false)), ...common.map(toPattern(true))];
 }
 
-/** The text as an expression: any case, whole words, and up to 200 characters for each `*`. */
+/** The text as an expression: in whatever case, whole words, and up to 200 characters for each `*`. */
 function toExpression(text: string): RegExp {
   const parts = normaliseText(text).split('*');
   const source = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\n]{0,200}?');
