@@ -1,52 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
-import { type Clocks, takeClocks } from '../../support/clocks.ts';
-import {
-  type Reply,
-  replyWithProblem,
-  replyWithToken,
-  startTokenServer,
-  type TokenServer,
-} from '../../support/token-server.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { after, aud, landed, minute, setClientStage } from '../../support/client-stage.ts';
+import { replyWithProblem, replyWithToken } from '../../support/token-server.ts';
 
-const aud = 'https://reports.example.com';
-const minute = 60_000;
 const unavailable = replyWithProblem(503, 'signer_unavailable');
-
-let clocks: Clocks;
-let server: TokenServer;
-
-const newClient = (options: TokenClientOptions = {}) =>
-  new TokenClient({ url: server.url, callerToken: async () => 'caller-token', ...options });
-const landed = () => delay(60);
-const after =
-  (milliseconds: number, reply: Reply): Reply =>
-  async (request, response) => {
-    await delay(milliseconds);
-    await reply(request, response);
-  };
-
-beforeEach(async () => {
-  clocks = takeClocks();
-  server = await startTokenServer();
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await server[Symbol.asyncDispose]();
-});
+const { stage, newClient } = setClientStage();
 
 describe('concurrency', () => {
   it('makes one request for 1,000 cold calls', async () => {
     const client = newClient();
     const tokens = await Promise.all(Array.from({ length: 1000 }, () => client.getToken(aud)));
     expect(new Set(tokens).size).toBe(1);
-    expect(server.requests).toHaveLength(1);
+    expect(stage.server.requests).toHaveLength(1);
   });
 
   it('makes one request when 999 of 1,000 abort, and the one gets its token', async () => {
-    server.reply = after(100, replyWithToken());
+    stage.server.reply = after(100, replyWithToken());
     const client = newClient();
     const abort = new AbortController();
     const reason = new Error('enough');
@@ -58,7 +27,7 @@ describe('concurrency', () => {
       true,
     );
     expect(await one).toBe(client.peek(aud));
-    expect(server.requests).toHaveLength(1);
+    expect(stage.server.requests).toHaveLength(1);
   });
 
   it('rejects at once with the reason of a signal that is aborted already', async () => {
@@ -69,7 +38,7 @@ describe('concurrency', () => {
   });
 
   it('makes one flight of tries for 1,000 callers of a service that is down, and tries again at the next call', async () => {
-    server.reply = unavailable;
+    stage.server.reply = unavailable;
     const client = newClient();
     const outcomes = await Promise.allSettled(Array.from({ length: 1000 }, () => client.getToken(aud)));
     expect(
@@ -77,22 +46,22 @@ describe('concurrency', () => {
         (outcome) => outcome.status === 'rejected' && outcome.reason.code === 'signer_unavailable',
       ),
     ).toBe(true);
-    expect(server.requests).toHaveLength(4);
-    server.reply = replyWithToken();
+    expect(stage.server.requests).toHaveLength(4);
+    stage.server.reply = replyWithToken();
     await client.getToken(aud);
-    expect(server.requests).toHaveLength(5);
+    expect(stage.server.requests).toHaveLength(5);
   });
 });
 
 it('does not wait for a flight that was frozen past its deadline, and serves those that did', async () => {
-  server.reply = () => {};
+  stage.server.reply = () => {};
   const client = newClient();
   const frozen = client.getToken(aud);
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1));
-  clocks.pass(11_000);
-  server.reply = replyWithToken();
+  await vi.waitFor(() => expect(stage.server.requests).toHaveLength(1));
+  stage.clocks.pass(11_000);
+  stage.server.reply = replyWithToken();
   expect(await client.getToken(aud)).toBe(await frozen);
-  expect(server.requests).toHaveLength(2);
+  expect(stage.server.requests).toHaveLength(2);
 });
 
 it.each([0, 10, 20, 29, 31, 40, 47, 49, 50])(
@@ -100,23 +69,23 @@ it.each([0, 10, 20, 29, 31, 40, 47, 49, 50])(
   async (from) => {
     const client = newClient({ timeoutMs: 500 });
     await client.getToken(aud);
-    clocks.pass(from * minute);
-    const wasFresh = server.requests.length;
+    stage.clocks.pass(from * minute);
+    const wasFresh = stage.server.requests.length;
     client.peek(aud);
     await landed();
-    server.reply = unavailable;
+    stage.server.reply = unavailable;
     for (let seconds = 0; seconds < 600; seconds += 20) {
       await expect(client.getToken(aud)).resolves.toBeTypeOf('string');
       await delay(2);
-      clocks.pass(20_000);
+      stage.clocks.pass(20_000);
     }
-    server.reply = replyWithToken();
-    const before = server.requests.length;
-    clocks.pass(31_000);
+    stage.server.reply = replyWithToken();
+    const before = stage.server.requests.length;
+    stage.clocks.pass(31_000);
     await client.getToken(aud);
     await landed();
     await client.getToken(aud);
-    expect(server.requests.length - before).toBeLessThanOrEqual(1);
+    expect(stage.server.requests.length - before).toBeLessThanOrEqual(1);
     expect(wasFresh).toBe(1);
   },
 );
@@ -124,9 +93,9 @@ it.each([0, 10, 20, 29, 31, 40, 47, 49, 50])(
 it('fails clearly when the service is down at expiry, and the next call tries again', async () => {
   const client = newClient();
   await client.getToken(aud);
-  clocks.pass(60 * minute);
-  server.reply = unavailable;
+  stage.clocks.pass(60 * minute);
+  stage.server.reply = unavailable;
   await expect(client.getToken(aud)).rejects.toMatchObject({ code: 'signer_unavailable', status: 503 });
-  server.reply = replyWithToken();
+  stage.server.reply = replyWithToken();
   await expect(client.getToken(aud)).resolves.toBeTypeOf('string');
 });

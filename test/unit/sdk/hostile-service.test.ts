@@ -1,39 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CountersignError, TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { CountersignError, type TokenClientOptions } from '../../../sdk/src/index.ts';
+import { aud, failure, minute, setClientStage } from '../../support/client-stage.ts';
 import {
   makeToken,
   type Reply,
   replyWithProblem,
   replyWithToken,
   sendJson,
-  startTokenServer,
-  type TokenServer,
   tokenResponse,
 } from '../../support/token-server.ts';
 
-const aud = 'https://reports.example.com';
 const secret = 'caller-token-that-nobody-else-may-see';
-
-let server: TokenServer;
-
-const newClient = (options: TokenClientOptions = {}) =>
-  new TokenClient({ url: server.url, callerToken: async () => secret, ...options });
-const failure = (client: TokenClient): Promise<CountersignError> =>
-  client.getToken(aud).then(
-    () => expect.unreachable(),
-    (error) => error,
-  );
-
-beforeEach(async () => {
-  server = await startTokenServer();
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await server[Symbol.asyncDispose]();
-});
+const { stage, newClient } = setClientStage(secret);
 
 describe('an answer that is not one of Countersign', () => {
   const body =
@@ -81,25 +61,24 @@ describe('an answer that is not one of Countersign', () => {
     ['calls an expired token alive', claims({ iat: 1700000000, exp: 1700003600 })],
     ['has a token that expires before it is issued', claims({ iat: 4102444801, exp: 4102444800 })],
   ])('is invalid_response and not kept where it %s', async (_, reply) => {
-    server.reply = reply;
+    stage.server.reply = reply;
     const client = newClient();
     expect(await failure(client)).toMatchObject({ code: 'invalid_response', retryable: false });
-    expect(server.requests).toHaveLength(1);
+    expect(stage.server.requests).toHaveLength(1);
     expect(client.stats()).toMatchObject({ entries: 0, refreshes: 0, failures: 1 });
   });
 
   it('does not let a life that is a lie outlive the token', async () => {
-    server.reply = body({ expiresInSeconds: 1e9 });
+    stage.server.reply = body({ expiresInSeconds: 1e9 });
     const client = newClient();
     await client.getToken(aud);
-    const { now } = performance;
-    vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + 3_600_000);
+    stage.clocks.pass(60 * minute);
     expect(client.peek(aud)).toBeUndefined();
   });
 
   it('is read no further than its bound where it never ends', async () => {
     let sent = 0;
-    server.reply = async (_, response) => {
+    stage.server.reply = async (_, response) => {
       response.writeHead(200);
       const chunk = Buffer.alloc(64 * 1024, ' ');
       while (!response.destroyed && sent < 1e9) {
@@ -157,7 +136,7 @@ describe('no error repeats a token', () => {
       undefined,
     ],
   ])('%s', async (_, options, reply) => {
-    if (reply) server.reply = reply;
+    if (reply) stage.server.reply = reply;
     const error = await failure(newClient({ timeoutMs: 300, ...options }));
     expect(error).toBeInstanceOf(CountersignError);
     expect(seen(error)).not.toMatch(/nobody-else-may-see|eyJ/);

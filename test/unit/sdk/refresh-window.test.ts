@@ -1,61 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TokenClient, type TokenClientOptions, type TokenEvent } from '../../../sdk/src/index.ts';
-import { type Clocks, takeClocks } from '../../support/clocks.ts';
-import {
-  type Reply,
-  replyWithProblem,
-  replyWithToken,
-  startTokenServer,
-  type TokenServer,
-} from '../../support/token-server.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { TokenEvent } from '../../../sdk/src/index.ts';
+import { after, aud, landed, minute, setClientStage } from '../../support/client-stage.ts';
+import { replyWithProblem, replyWithToken } from '../../support/token-server.ts';
 
-const aud = 'https://reports.example.com';
-const minute = 60_000;
 const unavailable = replyWithProblem(503, 'signer_unavailable');
-
-let clocks: Clocks;
-let server: TokenServer;
-
-const newClient = (options: TokenClientOptions = {}) =>
-  new TokenClient({ url: server.url, callerToken: async () => 'caller-token', ...options });
-const landed = () => delay(60);
-const after =
-  (milliseconds: number, reply: Reply): Reply =>
-  async (request, response) => {
-    await delay(milliseconds);
-    await reply(request, response);
-  };
-
-beforeEach(async () => {
-  clocks = takeClocks();
-  server = await startTokenServer();
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await server[Symbol.asyncDispose]();
-});
+const { stage, newClient } = setClientStage();
 
 describe('the refresh window', () => {
   it('does not open before half of the life, and is open at 80 %', async () => {
     for (let clients = 0; clients < 10; clients++) {
       const client = newClient();
       const token = await client.getToken(aud);
-      clocks.pass(29 * minute);
+      stage.clocks.pass(29 * minute);
       expect(client.peek(aud)).toBe(token);
       expect(client.stats()).toMatchObject({ hits: 1, stale: 0 });
-      clocks.pass(20 * minute);
+      stage.clocks.pass(20 * minute);
       expect(client.peek(aud)).toBe(token);
       expect(client.stats()).toMatchObject({ hits: 1, stale: 1 });
     }
   });
 
   it('is counted on the whole life, also of a token that came reused', async () => {
-    server.reply = replyWithToken({ lifetimeSeconds: 3600, expiresInSeconds: 2880, reused: true });
+    stage.server.reply = replyWithToken({ lifetimeSeconds: 3600, expiresInSeconds: 2880, reused: true });
     const client = newClient();
     await client.getToken(aud);
-    clocks.pass(37 * minute);
+    stage.clocks.pass(37 * minute);
     client.peek(aud);
     expect(client.stats()).toMatchObject({ stale: 1 });
   });
@@ -65,7 +35,7 @@ describe('the refresh window', () => {
     for (let clients = 0; clients < 40; clients++) {
       const client = newClient();
       await client.getToken(aud);
-      clocks.pass(39 * minute);
+      stage.clocks.pass(39 * minute);
       client.peek(aud);
       opened.add(client.stats().stale === 1);
     }
@@ -75,55 +45,55 @@ describe('the refresh window', () => {
   it('hands the kept token out at once while one refresh runs, to a thousand callers', async () => {
     const client = newClient();
     const token = await client.getToken(aud);
-    clocks.pass(50 * minute);
-    server.reply = after(300, replyWithToken());
+    stage.clocks.pass(50 * minute);
+    stage.server.reply = after(300, replyWithToken());
     const began = process.hrtime.bigint();
     const tokens = await Promise.all(Array.from({ length: 1000 }, () => client.getToken(aud)));
     expect(Number(process.hrtime.bigint() - began) / 1e6).toBeLessThan(90);
     expect(new Set(tokens)).toEqual(new Set([token]));
     await vi.waitFor(() => expect(client.stats().refreshes).toBe(2));
-    expect(server.requests).toHaveLength(2);
+    expect(stage.server.requests).toHaveLength(2);
     expect(await client.getToken(aud)).not.toBe(token);
   });
 
   it('keeps serving the valid token when the refresh fails, and backs off', async () => {
     const client = newClient();
     const token = await client.getToken(aud);
-    clocks.pass(49 * minute);
-    server.reply = unavailable;
+    stage.clocks.pass(49 * minute);
+    stage.server.reply = unavailable;
     for (let seconds = 0; seconds < 60; seconds++) {
       expect(await client.getToken(aud)).toBe(token);
       await delay(4);
-      clocks.pass(1000);
+      stage.clocks.pass(1000);
     }
     // At 0 s, then 1-2, 2-4, 4-8, 8-16 and 16-30 s later: not sixty.
-    expect(server.requests.length - 1).toBeGreaterThanOrEqual(4);
-    expect(server.requests.length - 1).toBeLessThanOrEqual(7);
-    server.reply = replyWithToken();
-    clocks.pass(31_000);
+    expect(stage.server.requests.length - 1).toBeGreaterThanOrEqual(4);
+    expect(stage.server.requests.length - 1).toBeLessThanOrEqual(7);
+    stage.server.reply = replyWithToken();
+    stage.clocks.pass(31_000);
     expect(await client.getToken(aud)).toBe(token);
     await landed();
-    const [requests, refreshed] = [server.requests.length, await client.getToken(aud)];
+    const [requests, refreshed] = [stage.server.requests.length, await client.getToken(aud)];
     expect(refreshed).not.toBe(token);
-    expect(server.requests).toHaveLength(requests);
+    expect(stage.server.requests).toHaveLength(requests);
     expect(client.stats().failures).toBe(requests - 2);
   });
 
   it('does not refresh before a Retry-After has passed', async () => {
     const client = newClient();
     await client.getToken(aud);
-    clocks.pass(49 * minute);
-    server.reply = replyWithProblem(503, 'signer_unavailable', { headers: { 'retry-after': '120' } });
+    stage.clocks.pass(49 * minute);
+    stage.server.reply = replyWithProblem(503, 'signer_unavailable', { headers: { 'retry-after': '120' } });
     await client.getToken(aud);
     await landed();
     for (const [seconds, requests] of [
       [110, 2],
       [15, 3],
     ] as const) {
-      clocks.pass(seconds * 1000);
+      stage.clocks.pass(seconds * 1000);
       await client.getToken(aud);
       await landed();
-      expect(server.requests).toHaveLength(requests);
+      expect(stage.server.requests).toHaveLength(requests);
     }
   });
 });
@@ -138,8 +108,8 @@ it('tells onEvent of hits, refreshes, stale answers and failures, without a toke
   });
   const token = await client.getToken(aud);
   await client.getToken(aud);
-  clocks.pass(50 * minute);
-  server.reply = unavailable;
+  stage.clocks.pass(50 * minute);
+  stage.server.reply = unavailable;
   await client.getToken(aud);
   await landed();
   expect(events).toMatchObject([

@@ -1,39 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
-import { type Clocks, takeClocks } from '../../support/clocks.ts';
-import {
-  type Reply,
-  replyWithToken,
-  startTokenServer,
-  type TokenServer,
-} from '../../support/token-server.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { after, aud, landed, minute, setClientStage } from '../../support/client-stage.ts';
+import { type Reply, replyWithToken } from '../../support/token-server.ts';
 
-const aud = 'https://reports.example.com';
-const minute = 60_000;
-
-let clocks: Clocks;
-let server: TokenServer;
-
-const newClient = (options: TokenClientOptions = {}) =>
-  new TokenClient({ url: server.url, callerToken: async () => 'caller-token', ...options });
-const landed = () => delay(60);
-const after =
-  (milliseconds: number, reply: Reply): Reply =>
-  async (request, response) => {
-    await delay(milliseconds);
-    await reply(request, response);
-  };
-
-beforeEach(async () => {
-  clocks = takeClocks();
-  server = await startTokenServer();
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await server[Symbol.asyncDispose]();
-});
+const { stage, newClient } = setClientStage();
 
 describe('forceRefresh', () => {
   it('has a token signed anew, and keeps it', async () => {
@@ -42,11 +12,11 @@ describe('forceRefresh', () => {
     const forced = await client.getToken(aud, { forceRefresh: true });
     expect(forced).not.toBe(token);
     expect(await client.getToken(aud)).toBe(forced);
-    expect(server.requests[1]?.headers['cache-control']).toBe('no-cache');
+    expect(stage.server.requests[1]?.headers['cache-control']).toBe('no-cache');
   });
 
   it('makes one request for many, and overtakes one that may be answered from reuse', async () => {
-    server.reply = after(50, replyWithToken());
+    stage.server.reply = after(50, replyWithToken());
     const client = newClient();
     const plain = client.getToken(aud);
     await delay(10);
@@ -54,7 +24,10 @@ describe('forceRefresh', () => {
       Array.from({ length: 20 }, () => client.getToken(aud, { forceRefresh: true })),
     );
     expect(new Set([...forced, await plain]).size).toBe(1);
-    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache']);
+    expect(stage.server.requests.map(({ headers }) => headers['cache-control'])).toEqual([
+      undefined,
+      'no-cache',
+    ]);
   });
 });
 
@@ -63,7 +36,7 @@ describe('invalidate', () => {
     const client = newClient();
     const b = 'https://b.example.com';
     await client.getToken(aud);
-    server.reply = replyWithToken({ kid: 'key-2' });
+    stage.server.reply = replyWithToken({ kid: 'key-2' });
     await client.getToken(b);
     client.invalidate({ kid: 'key-2' });
     expect([client.peek(aud), client.peek(b)]).toEqual([expect.any(String), undefined]);
@@ -79,9 +52,9 @@ describe('invalidate', () => {
     await client.getToken(aud);
     client.invalidate(aud);
     await client.getToken(aud);
-    clocks.pass(60 * minute);
+    stage.clocks.pass(60 * minute);
     await client.getToken(aud);
-    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual([
+    expect(stage.server.requests.map(({ headers }) => headers['cache-control'])).toEqual([
       undefined,
       'no-cache',
       undefined,
@@ -93,7 +66,7 @@ describe('invalidate', () => {
     async (target) => {
       const client = newClient();
       const dead: Reply[] = [];
-      server.reply = async (request, response) => {
+      stage.server.reply = async (request, response) => {
         if (request.headers['cache-control']) return replyWithToken({ kid: 'key-2' })(request, response);
         await new Promise<void>((resolve) => dead.push(() => resolve()));
         await replyWithToken({ kid: 'key-1' })(request, response);

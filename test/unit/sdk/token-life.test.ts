@@ -1,33 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
-import { type Clocks, takeClocks } from '../../support/clocks.ts';
-import {
-  replyWithProblem,
-  replyWithToken,
-  startTokenServer,
-  type TokenServer,
-} from '../../support/token-server.ts';
+import { describe, expect, it } from 'vitest';
+import { aud, landed, minute, setClientStage } from '../../support/client-stage.ts';
+import { replyWithProblem, replyWithToken } from '../../support/token-server.ts';
 
-const aud = 'https://reports.example.com';
-const minute = 60_000;
 const unavailable = replyWithProblem(503, 'signer_unavailable');
-
-let clocks: Clocks;
-let server: TokenServer;
-
-const newClient = (options: TokenClientOptions = {}) =>
-  new TokenClient({ url: server.url, callerToken: async () => 'caller-token', ...options });
-const landed = () => delay(60);
-beforeEach(async () => {
-  clocks = takeClocks();
-  server = await startTokenServer();
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await server[Symbol.asyncDispose]();
-});
+const { stage, newClient } = setClientStage();
 
 describe('the hard margin', () => {
   it.each([
@@ -36,22 +12,25 @@ describe('the hard margin', () => {
   ])(
     'of a token of %i s lets it out after %i s, and not after %i s',
     async (lifetimeSeconds, alive, dead) => {
-      server.reply = replyWithToken({ lifetimeSeconds });
+      stage.server.reply = replyWithToken({ lifetimeSeconds });
       const client = newClient();
       const token = await client.getToken(aud);
-      server.reply = unavailable;
-      clocks.pass(alive * 1000);
+      stage.server.reply = unavailable;
+      stage.clocks.pass(alive * 1000);
       expect(client.peek(aud)).toBe(token);
       await landed();
-      clocks.pass((dead - alive) * 1000);
+      stage.clocks.pass((dead - alive) * 1000);
       expect(client.peek(aud)).toBeUndefined();
     },
   );
 
   it('applies on arrival: a reused token within it is asked for anew, and one that is new refused', async () => {
-    server.reply = replyWithToken({ lifetimeSeconds: 3600, expiresInSeconds: 50, reused: true });
+    stage.server.reply = replyWithToken({ lifetimeSeconds: 3600, expiresInSeconds: 50, reused: true });
     await expect(newClient().getToken(aud)).rejects.toMatchObject({ code: 'invalid_response' });
-    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache']);
+    expect(stage.server.requests.map(({ headers }) => headers['cache-control'])).toEqual([
+      undefined,
+      'no-cache',
+    ]);
   });
 });
 
@@ -60,27 +39,27 @@ describe('time', () => {
     ['is hours fast', 5 * 60 * minute],
     ['is hours slow', -5 * 60 * minute],
   ])('serves a token for its life where the wall clock %s', async (_, offset) => {
-    clocks.jump(offset);
+    stage.clocks.jump(offset);
     const client = newClient();
     const token = await client.getToken(aud);
-    clocks.pass(25 * minute);
+    stage.clocks.pass(25 * minute);
     expect(client.peek(aud)).toBe(token);
-    clocks.pass(35 * minute);
+    stage.clocks.pass(35 * minute);
     expect(client.peek(aud)).toBeUndefined();
   });
 
   it('serves no dead token when the wall clock is set back', async () => {
     const client = newClient();
     await client.getToken(aud);
-    clocks.jump(-120 * minute);
-    clocks.pass(60 * minute);
+    stage.clocks.jump(-120 * minute);
+    stage.clocks.pass(60 * minute);
     expect(client.peek(aud)).toBeUndefined();
   });
 
   it('serves no dead token after the machine slept', async () => {
     const client = newClient();
     const token = await client.getToken(aud);
-    clocks.jump(60 * minute);
+    stage.clocks.jump(60 * minute);
     expect(client.peek(aud)).toBeUndefined();
     expect(await client.getToken(aud)).not.toBe(token);
   });
@@ -89,26 +68,26 @@ describe('time', () => {
     const client = newClient();
     await client.getToken(aud);
     for (let calls = 0; calls < 10_000; calls++) client.peek(aud);
-    clocks.jump(60 * minute);
+    stage.clocks.jump(60 * minute);
     const answers = Array.from({ length: 17 }, () => client.peek(aud));
     expect(answers.at(-1)).toBeUndefined();
   });
 
   it('counts from when the request was sent', async () => {
     const client = newClient();
-    server.reply = async (request, response) => {
-      clocks.pass(5 * minute);
+    stage.server.reply = async (request, response) => {
+      stage.clocks.pass(5 * minute);
       await replyWithToken({ lifetimeSeconds: 600 })(request, response);
     };
     await client.getToken(aud);
-    clocks.pass(4.5 * minute);
+    stage.clocks.pass(4.5 * minute);
     expect(client.peek(aud)).toBeUndefined();
   });
 });
 
 describe('minValiditySeconds', () => {
   it('asks again with no-cache where a reused token is too short', async () => {
-    server.reply = (request, response) =>
+    stage.server.reply = (request, response) =>
       replyWithToken(
         request.headers['cache-control']
           ? {}
@@ -116,15 +95,18 @@ describe('minValiditySeconds', () => {
       )(request, response);
     const client = newClient();
     await client.getToken(aud, { minValiditySeconds: 3000 });
-    expect(server.requests.map(({ headers }) => headers['cache-control'])).toEqual([undefined, 'no-cache']);
+    expect(stage.server.requests.map(({ headers }) => headers['cache-control'])).toEqual([
+      undefined,
+      'no-cache',
+    ]);
     await client.getToken(aud, { minValiditySeconds: 3000 });
-    expect(server.requests).toHaveLength(2);
+    expect(stage.server.requests).toHaveLength(2);
   });
 
   it('waits for a longer one where the kept one is too short for this call', async () => {
     const client = newClient();
     const token = await client.getToken(aud);
-    clocks.pass(20 * minute);
+    stage.clocks.pass(20 * minute);
     expect(await client.getToken(aud, { minValiditySeconds: 2000 })).toBe(token);
     expect(await client.getToken(aud, { minValiditySeconds: 3000 })).not.toBe(token);
   });
@@ -132,6 +114,6 @@ describe('minValiditySeconds', () => {
   it('rejects where no token can live so long', async () => {
     const rejected = newClient().getToken({ aud, ttlSeconds: 600 }, { minValiditySeconds: 700 });
     await expect(rejected).rejects.toMatchObject({ code: 'invalid_response' });
-    expect(server.requests).toHaveLength(1);
+    expect(stage.server.requests).toHaveLength(1);
   });
 });

@@ -1,27 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type CountersignError, TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { aud, failure, setClientStage } from '../../support/client-stage.ts';
 import {
   type Reply,
   replyWithProblem,
   replyWithToken,
   serverTimeSeconds,
-  startTokenServer,
-  type TokenServer,
 } from '../../support/token-server.ts';
 
-const aud = 'https://reports.example.com';
 const secret = 'caller-token-that-nobody-else-may-see';
-
-let server: TokenServer;
-
-const newClient = (options: TokenClientOptions = {}) =>
-  new TokenClient({ url: server.url, callerToken: async () => secret, ...options });
-const failure = (client: TokenClient): Promise<CountersignError> =>
-  client.getToken(aud).then(
-    () => expect.unreachable(),
-    (error) => error,
-  );
 
 /** The replies in turn, the last one for ever. */
 const inTurn = (...replies: Reply[]): Reply => {
@@ -29,15 +16,7 @@ const inTurn = (...replies: Reply[]): Reply => {
 };
 const reset: Reply = (_, response) => void response.destroy();
 const silent: Reply = () => {};
-
-beforeEach(async () => {
-  server = await startTokenServer();
-});
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  await server[Symbol.asyncDispose]();
-});
+const { stage, newClient } = setClientStage(secret);
 
 describe('retries', () => {
   it.each<[string, Reply]>([
@@ -48,19 +27,19 @@ describe('retries', () => {
     ['503 of a front end', (_, response) => void response.writeHead(503).end('<html>')],
     ['a reset connection', reset],
   ])('try again after %s', async (_, reply) => {
-    server.reply = inTurn(reply, reply, reply, replyWithToken());
+    stage.server.reply = inTurn(reply, reply, reply, replyWithToken());
     await expect(newClient().getToken(aud)).resolves.toBeTypeOf('string');
-    expect(server.requests).toHaveLength(4);
+    expect(stage.server.requests).toHaveLength(4);
   });
 
   it('end after three, with the last error', async () => {
-    server.reply = inTurn(reset, reset, reset, replyWithProblem(503, 'signer_quota_exceeded'));
+    stage.server.reply = inTurn(reset, reset, reset, replyWithProblem(503, 'signer_quota_exceeded'));
     expect(await failure(newClient())).toMatchObject({
       code: 'signer_quota_exceeded',
       status: 503,
       retryable: true,
     });
-    expect(server.requests).toHaveLength(4);
+    expect(stage.server.requests).toHaveLength(4);
   });
 
   it.each<[string, number]>([
@@ -71,15 +50,15 @@ describe('retries', () => {
     ['signer_permission_missing', 502],
     ['signer_rejected', 502],
   ])('do not happen after %s', async (code, status) => {
-    server.reply = replyWithProblem(status, code);
+    stage.server.reply = replyWithProblem(status, code);
     expect(await failure(newClient())).toMatchObject({ code, status });
-    expect(server.requests).toHaveLength(1);
+    expect(stage.server.requests).toHaveLength(1);
   });
 
   it('wait as long as Retry-After says, in seconds or as a date', async () => {
     const inASecond = () => new Date((serverTimeSeconds() + 2) * 1000).toUTCString();
     for (const value of [() => '1', inASecond]) {
-      server.reply = inTurn(
+      stage.server.reply = inTurn(
         (request, response) =>
           replyWithProblem(429, 'rate_limited', { headers: { 'retry-after': value() } })(request, response),
         replyWithToken(),
@@ -92,14 +71,14 @@ describe('retries', () => {
   });
 
   it('do not wait for a Retry-After that the deadline forbids', async () => {
-    server.reply = replyWithProblem(429, 'rate_limited', { headers: { 'retry-after': '60' } });
+    stage.server.reply = replyWithProblem(429, 'rate_limited', { headers: { 'retry-after': '60' } });
     const began = performance.now();
     expect(await failure(newClient())).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 60 });
     expect(performance.now() - began).toBeLessThan(500);
   });
 
   it('are spread by jitter', async () => {
-    server.reply = replyWithProblem(503, 'signer_unavailable');
+    stage.server.reply = replyWithProblem(503, 'signer_unavailable');
     const times = await Promise.all(
       Array.from({ length: 5 }, async () => {
         const began = performance.now();
@@ -117,7 +96,7 @@ describe('the deadline', () => {
     ['never ends its headers', (_, response) => void response.socket?.write('HTTP/1.1 200 OK\r\n')],
     ['never ends its body', (_, response) => void response.writeHead(200).write('{"token":')],
   ])('is deadline_exceeded where the service %s', async (_, reply) => {
-    server.reply = reply;
+    stage.server.reply = reply;
     const began = performance.now();
     expect(await failure(newClient({ timeoutMs: 200 }))).toMatchObject({
       code: 'deadline_exceeded',
@@ -128,7 +107,7 @@ describe('the deadline', () => {
   });
 
   it('is the error of the last answer where there was one', async () => {
-    server.reply = inTurn(replyWithProblem(503, 'signer_unavailable'), silent);
+    stage.server.reply = inTurn(replyWithProblem(503, 'signer_unavailable'), silent);
     expect(await failure(newClient({ timeoutMs: 400 }))).toMatchObject({ code: 'signer_unavailable' });
   });
 
@@ -143,7 +122,7 @@ describe('the deadline', () => {
 
   it('is one for the whole call: a token that must be asked for twice does not double it', async () => {
     const reused = replyWithToken({ lifetimeSeconds: 3600, expiresInSeconds: 2900, reused: true });
-    server.reply = async (request, response) => {
+    stage.server.reply = async (request, response) => {
       await delay(200);
       return request.headers['cache-control'] ? undefined : reused(request, response);
     };
@@ -154,7 +133,7 @@ describe('the deadline', () => {
   });
 
   it('leaves no timer behind', async () => {
-    server.reply = inTurn(replyWithProblem(503, 'signer_unavailable'), replyWithToken());
+    stage.server.reply = inTurn(replyWithProblem(503, 'signer_unavailable'), replyWithToken());
     const timeouts = vi.spyOn(globalThis, 'setTimeout');
     const abort = new AbortController();
     const call = newClient().getToken({ aud, claims: { jti: 'a' } }, { signal: abort.signal });
@@ -170,9 +149,9 @@ describe('the deadline', () => {
 });
 
 it('says what kind of fault the network had', async () => {
-  await server[Symbol.asyncDispose]();
+  await stage.server[Symbol.asyncDispose]();
   const error = await failure(newClient({ timeoutMs: 150 }));
   expect(error).toMatchObject({ code: 'network_error', retryable: true, status: undefined });
-  expect(error.message).toBe(`${server.url}/v1/tokens could not be reached`);
+  expect(error.message).toBe(`${stage.server.url}/v1/tokens could not be reached`);
   expect((error.cause as Error).message).toBe('ECONNREFUSED');
 });
