@@ -9,7 +9,7 @@ const rotateShape = { issuer: 'string', immediate: 'bool' } as const;
 const rolesShape = { '*': ['string'] } as const;
 const bindingsShape = { '*': [bindingShape] } as const;
 
-const stalenessShape = { listSeconds: 'number', latestSeconds: 'number' } as const;
+const stalenessShape = { listSeconds: 'number', latestSeconds: 'number', metadataSeconds: 'number' } as const;
 
 /** The controls over HTTP, under a path that Google does not have. Errors come in Google's envelope. */
 export function controlRoutes(controls: Controls): Route[] {

@@ -49,7 +49,7 @@ export function createSecret({ secrets, request }: Context): Answer {
 }
 
 export function getSecret({ secrets, id }: Context): Answer {
-  return json(secretToJson(secrets.get(id), secrets.nameOf(id)));
+  return json(secretToJson(secrets.read(id), secrets.nameOf(id)));
 }
 
 export function listSecrets({ secrets, request: { query } }: Context): Answer {

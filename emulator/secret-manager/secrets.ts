@@ -8,10 +8,14 @@ export interface Staleness {
   readonly listSeconds: number;
   /** `latest` is the newest version that is not younger. */
   readonly latestSeconds: number;
+  /** A secret says of itself what it said then; a change is held against the etag of now. */
+  readonly metadataSeconds: number;
 }
 
 interface Entry {
   secret: Secret;
+  /** What it was before, oldest first, each until when. */
+  readonly past: { readonly secret: Secret; readonly untilMs: number }[];
   /** Oldest first; number n at index n - 1, for versions are never removed. */
   readonly versions: Version[];
 }
@@ -19,7 +23,10 @@ interface Entry {
 type SecretValues = Pick<Secret, 'labels' | 'annotations' | 'versionAliases' | 'replication'>;
 type VersionValues = Pick<Version, 'data' | 'dataCrc32c' | 'clientSpecifiedPayloadChecksum'>;
 
-const fresh: Staleness = { listSeconds: 0, latestSeconds: 0 };
+const fresh: Staleness = { listSeconds: 0, latestSeconds: 0, metadataSeconds: 0 };
+
+/** Of a secret's past so much is kept. */
+const maxPast = 100;
 
 /**
  * The secrets of the project by their ids. Its state is each secret with its versions, the counter behind the etags,
@@ -62,7 +69,7 @@ export class Secrets {
     if (this.#entries.has(id))
       throw new ApiError('ALREADY_EXISTS', `Secret [${this.nameOf(id)}] already exists.`);
     const secret = { id, createdAtMs: this.#clock.nowMs(), etag: this.#nextEtag(), ...values };
-    this.#entries.set(id, { secret, versions: [] });
+    this.#entries.set(id, { secret, past: [], versions: [] });
     return secret;
   }
 
@@ -70,14 +77,21 @@ export class Secrets {
     return this.#entry(id).secret;
   }
 
-  /** In the order of their creation, newest first. */
+  /** As a reading shows it, which may lag behind. */
+  read(id: string): Secret {
+    return this.#lagging(this.#entry(id));
+  }
+
+  /** In the order of their creation, newest first; as a reading shows them. */
   list(): Secret[] {
-    return [...this.#entries.values()].map(({ secret }) => secret).reverse();
+    return [...this.#entries.values()].map((entry) => this.#lagging(entry)).reverse();
   }
 
   update(id: string, values: Partial<SecretValues>, etag?: string): Secret {
     const entry = this.#entry(id);
     checkEtag(entry.secret, etag);
+    entry.past.push({ secret: entry.secret, untilMs: this.#clock.nowMs() });
+    if (entry.past.length > maxPast) entry.past.shift();
     entry.secret = { ...entry.secret, ...values, etag: this.#nextEtag() };
     return entry.secret;
   }
@@ -147,6 +161,11 @@ export class Secrets {
     const entry = this.#entries.get(id);
     if (!entry) throw new ApiError('NOT_FOUND', `Secret [${this.nameOf(id)}] not found.`);
     return entry;
+  }
+
+  #lagging({ secret, past }: Entry): Secret {
+    const atMs = this.#clock.nowMs() - this.#staleness.metadataSeconds * 1000;
+    return past.find(({ untilMs }) => untilMs > atMs)?.secret ?? secret;
   }
 
   #olderThan(versions: readonly Version[], seconds: number): Version[] {

@@ -25,7 +25,9 @@ export function createBatchLog(log: Log, projectId: string | undefined): BatchLo
         ...traceMembers(scope.traceparent, projectId),
       };
       const message = `batch of ${caller.member} ${outcome.kind}`;
+      const leftOld = outcome.kind === 'delivered' && outcome.delivered.leftBecause !== undefined;
       if (outcome.kind === 'undeliverable') log.error(line, message);
+      else if (leftOld) log.warn(line, message);
       else log.info(line, message);
     },
   };
@@ -36,5 +38,11 @@ function describe(outcome: Outcome): object {
     return { code: outcome.problem.code, detail: outcome.problem.message };
   if (outcome.kind === 'repeated') return { version: outcome.version };
   const signed = outcome.results.filter(({ token }) => token !== undefined).length;
-  return { version: outcome.version, signed };
+  const { version, destroyed, leftBecause } = outcome.delivered;
+  return {
+    version,
+    signed,
+    ...(destroyed.length > 0 && { destroyed }),
+    ...(leftBecause !== undefined && { oldVersionsLeftBecause: leftBecause }),
+  };
 }

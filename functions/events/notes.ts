@@ -1,19 +1,32 @@
 import { createHash } from 'node:crypto';
 
-/** What a secret's annotations say of one batch: that some instance works on it, or that it is finished. */
-export interface Note {
-  state: 'busy' | 'done';
+/** What is noted of one batch: that some event works on it, or that it is finished. */
+export type Note = BusyNote | DoneNote;
+
+interface CountingNote {
   /** The batch's items, so that the same requestId with others is told apart. */
   digest: string;
-  /** Number of the version with the result; 0 while there is none. */
-  version: number;
   /** Until when the note counts, a NumericDate. */
   until: number;
+}
+
+/** The claim of the one event that works on the batch. */
+export interface BusyNote extends CountingNote {
+  state: 'busy';
+  /** Names the event, so that none takes back the claim of another. */
+  owner: string;
+}
+
+export interface DoneNote extends CountingNote {
+  state: 'done';
+  /** Number of the version with the result; 0 where the delivery has no versions. */
+  version: number;
 }
 
 type Annotations = Readonly<Record<string, string>>;
 
 const prefix = 'countersign-';
+const ownName = /^countersign-[\da-f]{32}$/;
 /** Secret Manager allows less than 16 KiB of annotations in all; this leaves the secret's owner some. */
 const maxBytes = 15 * 1024;
 
@@ -30,8 +43,9 @@ export function readNote(annotations: Annotations, name: string, now: number): N
 }
 
 /**
- * The annotations with this note, without those that count no more. Where there is no room the notes that count
- * shortest go: a repeat of such a batch is signed again, and its result is not the effective one.
+ * The annotations with this note, or without it, and without those of ours that count no more; what else the secret
+ * is annotated with stays. Where there is no room the finished batches whose notes count shortest go: a repeat of
+ * such a batch is signed again, and its result is not the effective one.
  */
 export function withNote(
   annotations: Annotations,
@@ -40,11 +54,14 @@ export function withNote(
   now: number,
 ): Annotations {
   const others = Object.entries(annotations).filter(([each]) => each !== name);
-  const foreign = others.filter(([each]) => !each.startsWith(prefix));
+  const foreign = others.filter(([each]) => !ownName.test(each));
   const ours = others
-    .map(([each, value]) => ({ each, value, until: parseNote(value)?.until ?? 0 }))
-    .filter(({ each, until }) => each.startsWith(prefix) && now <= until)
-    .sort((a, b) => b.until - a.until);
+    .filter(([each]) => ownName.test(each))
+    .flatMap(([each, value]) => {
+      const parsed = parseNote(value);
+      return parsed !== undefined && now <= parsed.until ? [{ each, value, parsed }] : [];
+    })
+    .sort((a, b) => lifeOf(b.parsed) - lifeOf(a.parsed));
   const kept: [string, string][] = note === undefined ? [] : [[name, formatNote(note)]];
   for (const { each, value } of ours) {
     const entry: [string, string] = [each, value];
@@ -54,15 +71,23 @@ export function withNote(
   return Object.fromEntries([...foreign, ...kept]);
 }
 
-function formatNote({ state, version, digest, until }: Note): string {
-  return [state, version, digest, until].join(' ');
+/** A claim counts for seconds only, and is what keeps two instances from the same batch: it goes last. */
+function lifeOf({ state, until }: Note): number {
+  return state === 'busy' ? Number.MAX_SAFE_INTEGER : until;
+}
+
+function formatNote(note: Note): string {
+  const which = note.state === 'busy' ? note.owner : note.version;
+  return [note.state, which, note.digest, note.until].join(' ');
 }
 
 function parseNote(value: string | undefined): Note | undefined {
-  const [, state, version, digest = '', until] =
-    /^(busy|done) (\d{1,10}) ([\w-]{16}) (\d{1,11})$/.exec(value ?? '') ?? [];
-  if (state === undefined) return undefined;
-  return { state: state as Note['state'], version: Number(version), digest, until: Number(until) };
+  const [, owner, version, digest = '', until] =
+    /^(?:busy ([\w-]{1,16})|done (\d{1,10})) ([\w-]{16}) (\d{1,11})$/.exec(value ?? '') ?? [];
+  const counting = { digest, until: Number(until) };
+  if (owner !== undefined) return { state: 'busy', owner, ...counting };
+  if (version !== undefined) return { state: 'done', version: Number(version), ...counting };
+  return undefined;
 }
 
 function sizeOf(entries: [string, string][]): number {

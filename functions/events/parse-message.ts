@@ -16,7 +16,7 @@ export interface BatchItemRequest {
   id: string;
   /** The claim request, with the faults of its JSON; their pointers start at the item. */
   json: JsonResult;
-  /** Length of the claim request in characters. */
+  /** Bytes of the claim request. */
   size: number;
 }
 
@@ -133,7 +133,7 @@ function toItems(requests: BatchItem[], faults: ProblemFault[]): BatchItemReques
   const items = requests.map(({ id, ...request }) => ({
     id,
     json: { value: request as unknown, faults: [] as ProblemFault[] },
-    size: JSON.stringify(request).length,
+    size: Buffer.byteLength(JSON.stringify(request)),
   }));
   for (const each of faults) {
     const [, index, pointer = ''] = itemPointer.exec(each.pointer) ?? [];

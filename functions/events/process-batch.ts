@@ -6,7 +6,7 @@ import type { Caller, Deadline, RequestScope } from '../issuance/ports.ts';
 import { type Delivery, refuseDelivery } from '../policy/delivery.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import type { Limiter } from './limiter.ts';
-import { type Note, noteName } from './notes.ts';
+import { type BusyNote, noteName } from './notes.ts';
 import type { Outcome } from './outcome.ts';
 import type { Destination, ParsedMessage } from './parse-message.ts';
 import { encodeResult, estimateEntryBytes } from './result.ts';
@@ -27,6 +27,7 @@ export interface BatchServices {
 const deliveryMilliseconds = 10_000;
 /** How much longer than the event a claim counts, in seconds. */
 const claimMarginSeconds = 5;
+const maxItemBytes = 64 * 1024;
 /** How much longer than its batch a finished note counts: clocks differ, and a late repeat has no effect anyway. */
 const noteMarginSeconds = 3600;
 
@@ -118,26 +119,31 @@ async function fulfil(
     problem = new Problem('deadline_exceeded', `The batch came after its notAfter, ${notAfter}.`);
   }
   const secondsLeft = Math.ceil(Math.max(0, scope.deadline - performance.now()) / 1000);
-  const claim: Note = { state: 'busy', digest, version: 0, until: now() + secondsLeft + claimMarginSeconds };
+  const until = now() + secondsLeft + claimMarginSeconds;
+  const claim: BusyNote = { state: 'busy', owner: scope.requestId.slice(0, 8), digest, until };
   const decided = problem ?? (await decideItems(services, caller, message, target, scope));
-  if (!(await target.claim(name, claim, scope.deadline))) throw busy();
   try {
+    if (!(await target.claim(name, claim, scope.deadline))) throw busy();
     const result =
       decided instanceof Problem
         ? refusal(message, decided, target, scope)
         : { requestId, results: await sign(services, decided, scope) };
-    const done: Note = {
-      state: 'done',
-      digest,
-      version: 0,
-      until: Math.max(notAfter, now()) + noteMarginSeconds,
-    };
-    const version = await target.deliver(name, done, result, scope.deadline);
-    return { kind: 'delivered', version, results: result.results ?? [] };
+    const done = { state: 'done', digest, until: Math.max(notAfter, now()) + noteMarginSeconds } as const;
+    const delivered = await target.deliver(name, done, result, scope.deadline);
+    return { kind: 'delivered', delivered, results: result.results ?? [] };
   } catch (error) {
-    await target.release(name, performance.now() + deliveryMilliseconds);
+    // Whatever it was: a claim whose answer was lost is there as well.
+    await target.release(name, claim, performance.now() + deliveryMilliseconds);
     throw error;
   }
+}
+
+/** A claim request has the same bounds here as over HTTP. */
+function tooLarge(size: number): Problem {
+  return new Problem(
+    'body_too_large',
+    `The item has ${size} bytes, and may have ${maxItemBytes}. Send less.`,
+  );
 }
 
 function busy(): Problem {
@@ -163,8 +169,9 @@ async function decideItems(
 ): Promise<DecidedItem[] | Problem> {
   const decided: DecidedItem[] = [];
   let bytes = 256;
-  for (const { id, json } of items) {
+  for (const { id, json, size } of items) {
     try {
+      if (size > maxItemBytes) throw tooLarge(size);
       const prepared = await prepareToken(issuance, caller, json, scope, target.delivery);
       decided.push({ id, prepared });
       bytes += estimateEntryBytes(id, prepared.claims);

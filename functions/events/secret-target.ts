@@ -3,13 +3,10 @@ import { Problem } from '../contract/problem.ts';
 import { DeliveryFailure, type SecretMetadata, type SecretStore } from '../issuance/delivery-ports.ts';
 import type { Deadline } from '../issuance/ports.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
+import { destroyOldVersions } from './destroy-old-versions.ts';
 import { type Note, readNote, withNote } from './notes.ts';
 import { encodeResult, maxSecretBytes } from './result.ts';
 
-/** Tokens live at most 12 hours; an hour more, and nobody can need the version. */
-const maxAgeSeconds = 13 * 3600;
-/** An event destroys at most so many: the project may write 600 times a minute in all. */
-const maxDestroyed = 10;
 const maxTries = 5;
 const pauseMilliseconds = 100;
 
@@ -20,69 +17,81 @@ export async function openSecret(
   now: () => number,
   deadline: Deadline,
 ): Promise<DeliveryTarget> {
-  let metadata = await store.metadataOf(secret, deadline);
-  let isFresh = true;
-  /** Writes with the etag that was read, and reads again where another event wrote in between. */
-  const note = async (
-    name: string,
-    change: (found: SecretMetadata) => Note | undefined | 'keep',
-    until: Deadline,
-  ) => {
-    for (let tries = 1; tries <= maxTries; tries += 1) {
-      // Read before it is needed, not after it was written: what is written counts, whether it can be read or not.
-      if (!isFresh) metadata = await store.metadataOf(secret, until);
-      isFresh = true;
-      const changed = change(metadata);
-      if (changed === 'keep') return false;
-      const annotations = withNote(metadata.annotations, name, changed, now());
-      isFresh = false;
-      if (await store.annotate(secret, annotations, metadata.etag, until)) return true;
-    }
-    throw new DeliveryFailure('other events write the secret’s annotations', false);
-  };
+  const opened = await store.metadataOf(secret, deadline);
+  const annotations = new NotedAnnotations(store, secret, now, opened);
   return {
-    delivery: { secret, label: metadata.labels.countersign },
+    delivery: { secret, label: opened.labels.countersign },
     maxBytes: maxSecretBytes,
-    noteOf: (name) => readNote(metadata.annotations, name, now()),
-    claim: (name, busy, until) =>
-      note(
-        name,
-        ({ annotations }) => (readNote(annotations, name, now()) === undefined ? busy : 'keep'),
-        until,
-      ),
+    noteOf: (name) => readNote(opened.annotations, name, now()),
+    claim: (name, claim, until) =>
+      annotations.write(name, (found) => (found === undefined ? claim : 'keep'), until),
     async deliver(name, done, result, until) {
       const data = encodeResult(result, maxSecretBytes);
       if (data === undefined) throw new Problem('internal', 'The result is longer than was reckoned.');
-      const version = await store.addVersion(secret, data, until);
+      const added = await store.addVersion(secret, data, until);
+      const version = added.number;
+      // A lower number that another event has noted is the effective result, and stays noted.
+      const finish = (found: Note | undefined) =>
+        found?.state === 'done' && found.version < version ? 'keep' : { ...done, version };
       // From here on the result is delivered, whatever becomes of the rest: a repeat is the reader's to drop.
-      await persistently(() => note(name, () => ({ ...done, version }), until));
-      await destroyOld(store, secret, now(), until).catch(ignoreFailure);
-      return version;
+      await persistently(() => annotations.write(name, finish, until));
+      return { version, ...(await destroyOldVersions(store, secret, added, until)) };
     },
-    async release(name, until) {
-      await persistently(() => note(name, () => undefined, until));
+    async release(name, { owner }, until) {
+      const drop = (found: Note | undefined) =>
+        found?.state === 'busy' && found.owner === owner ? undefined : 'keep';
+      await persistently(() => annotations.write(name, drop, until));
     },
   };
 }
 
-/** Tries for a moment: a note left as it is would hold every repeat of the batch up until the event's end. */
-async function persistently(work: () => Promise<boolean>): Promise<void> {
-  for (let tries = 1; tries <= maxTries; tries += 1) {
-    if (await work().catch(ignoreFailure)) return;
-    await setTimeout(pauseMilliseconds * tries);
+/** The notes in a secret's annotations. State: what the secret said last, undefined where that is not known. */
+class NotedAnnotations {
+  readonly #store: SecretStore;
+  readonly #secret: string;
+  readonly #now: () => number;
+  #known: SecretMetadata | undefined;
+
+  constructor(store: SecretStore, secret: string, now: () => number, known: SecretMetadata) {
+    this.#store = store;
+    this.#secret = secret;
+    this.#now = now;
+    this.#known = known;
+  }
+
+  /**
+   * Writes what `change` makes of the note, with the etag that was read, and looks again where another event wrote in
+   * between. False where the note is to be kept as it is. @throws DeliveryFailure
+   */
+  async write(
+    name: string,
+    change: (found: Note | undefined) => Note | undefined | 'keep',
+    until: Deadline,
+  ): Promise<boolean> {
+    for (let tries = 1; tries <= maxTries; tries += 1) {
+      const { annotations, etag } = this.#known ?? (await this.#store.metadataOf(this.#secret, until));
+      const changed = change(readNote(annotations, name, this.#now()));
+      if (changed === 'keep') return false;
+      // Whether a write that fails was done is not known; the answer to one that does not is newer than any reading.
+      this.#known = undefined;
+      const next = withNote(annotations, name, changed, this.#now());
+      this.#known = await this.#store.annotate(this.#secret, next, etag, until);
+      if (this.#known !== undefined) return true;
+      await setTimeout(Math.random() * pauseMilliseconds * tries);
+    }
+    throw new DeliveryFailure('other events write the secret’s annotations', false);
   }
 }
 
-/** Destroyed, not only disabled: a disabled version is billed, and can be enabled again. */
-async function destroyOld(store: SecretStore, secret: string, now: number, until: Deadline): Promise<void> {
-  const versions = await store.versionsOf(secret, until);
-  const old = versions.filter(
-    ({ createdAt, isDestroyed }) => !isDestroyed && createdAt.getTime() / 1000 < now - maxAgeSeconds,
-  );
-  for (const { number } of old.slice(-maxDestroyed)) await store.destroyVersion(secret, number, until);
-}
-
-function ignoreFailure(error: unknown): undefined {
-  if (!(error instanceof DeliveryFailure)) throw error;
-  return undefined;
+/** Tries for a moment: a note left as it is would hold every repeat of the batch up until the claim ends. */
+async function persistently(work: () => Promise<boolean>): Promise<void> {
+  for (let tries = 1; tries <= maxTries; tries += 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof DeliveryFailure)) throw error;
+      await setTimeout(pauseMilliseconds * tries);
+    }
+  }
 }

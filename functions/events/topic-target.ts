@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { BatchResult } from '../contract/generated/types.ts';
 import type { Publisher } from '../issuance/delivery-ports.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
@@ -8,9 +9,9 @@ import { encodeResult } from './result.ts';
 
 /** A message has at most 10 MB, a compact JWE is a third longer than its plaintext, and so is its base64. */
 const maxChunkBytes = 5 * 1024 * 1024;
-/** What the requests of one part add up to at most, each with what its token takes besides. */
-const maxRequestLength = 512 * 1024;
-const lengthPerItem = 1024;
+/** Bytes that the requests of one part add up to at most, each with what its token takes besides. */
+const maxRequestBytes = 512 * 1024;
+const bytesPerItem = 1024;
 const maxRemembered = 10_000;
 
 /**
@@ -43,7 +44,8 @@ export function openTopic(
   key: ReplyKey,
   items: readonly BatchItemRequest[],
 ): DeliveryTarget {
-  const nameOf = (name: string) => `${topic}\n${name}`;
+  // The same batch for another key is another delivery: who holds that key has nothing yet.
+  const nameOf = (name: string) => [topic, key.thumbprint, name].join('\n');
   return {
     delivery: { topic, jwkThumbprint: key.thumbprint },
     maxBytes: undefined,
@@ -51,35 +53,37 @@ export function openTopic(
       const note = notes.get(nameOf(name));
       return note !== undefined && now() <= note.until ? note : undefined;
     },
-    async claim(name, busy) {
+    async claim(name, claim) {
       if (this.noteOf(name) !== undefined) return false;
-      notes.set(nameOf(name), busy);
+      notes.set(nameOf(name), claim);
       return true;
     },
     async deliver(name, done, result, deadline) {
+      const delivery = randomUUID();
       const messages: Buffer[] = [];
-      for (const part of partsOf(result, items)) messages.push(await encrypt(part, key));
+      for (const part of partsOf(result, items)) messages.push(await encrypt({ ...part, delivery }, key));
       await publisher.publish(topic, messages, deadline);
-      notes.set(nameOf(name), done);
-      return undefined;
+      notes.set(nameOf(name), { ...done, version: 0 });
+      return { version: undefined, destroyed: [], leftBecause: undefined };
     },
-    async release(name) {
-      notes.delete(nameOf(name));
+    async release(name, { owner }) {
+      const found = notes.get(nameOf(name));
+      if (found?.state === 'busy' && found.owner === owner) notes.delete(nameOf(name));
     },
   };
 }
 
-/** Where the parts end follows from the requests alone, so that parts of two deliveries of one batch fit together. */
+/** A token takes a third more than its request, so that each part stays below the limit of a message. */
 function partsOf(result: BatchResult, items: readonly BatchItemRequest[]): BatchResult[] {
   const { requestId, results } = result;
   if (results === undefined) return [{ ...result, index: 0, count: 1 }];
   const starts: number[] = [];
-  let length = Number.POSITIVE_INFINITY;
+  let bytes = Number.POSITIVE_INFINITY;
   for (const [index, { size }] of items.entries()) {
-    length += size + lengthPerItem;
-    if (length <= maxRequestLength) continue;
+    bytes += size + bytesPerItem;
+    if (bytes <= maxRequestBytes) continue;
     starts.push(index);
-    length = size + lengthPerItem;
+    bytes = size + bytesPerItem;
   }
   return starts.map((start, index) => ({
     requestId,

@@ -1,2 +1,2 @@
 // Loaded lazily, and by this file: a bundler gives a CommonJS package that is imported lazily no named exports.
-export { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+export { type protos, SecretManagerServiceClient } from '@google-cloud/secret-manager';

@@ -1,7 +1,15 @@
-import { DeliveryFailure, type SecretStore } from '../issuance/delivery-ports.ts';
+import {
+  DeliveryFailure,
+  type SecretMetadata,
+  type SecretStore,
+  type SecretVersionMetadata,
+} from '../issuance/delivery-ports.ts';
 import type { Deadline } from '../issuance/ports.ts';
 import { crc32c } from './crc32c.ts';
-import type { SecretManagerServiceClient } from './secret-manager.ts';
+import type { protos, SecretManagerServiceClient } from './secret-manager.ts';
+
+type Secret = protos.google.cloud.secretmanager.v1.ISecret;
+type SecretVersion = protos.google.cloud.secretmanager.v1.ISecretVersion;
 
 /** google.rpc.Code: INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION. */
 const permanentCodes = new Set([3, 5, 7, 9]);
@@ -22,11 +30,7 @@ export function createSecretStore(origin: string): SecretStore {
   return {
     async metadataOf(secret, deadline) {
       const [found] = await (await client()).getSecret({ name: secret }, within(deadline)).catch(fail);
-      return {
-        labels: { ...found.labels },
-        annotations: { ...found.annotations },
-        etag: found.etag ?? '',
-      };
+      return toMetadata(found);
     },
     async annotate(secret, annotations, etag, deadline) {
       const change = {
@@ -34,27 +38,23 @@ export function createSecretStore(origin: string): SecretStore {
         updateMask: { paths: ['annotations'] },
       };
       try {
-        await (await client()).updateSecret(change, within(deadline));
-        return true;
+        const [updated] = await (await client()).updateSecret(change, within(deadline));
+        return toMetadata(updated);
       } catch (error) {
-        if (conflictCodes.has(codeOf(error))) return false;
+        if (conflictCodes.has(codeOf(error))) return undefined;
         return fail(error);
       }
     },
     async addVersion(secret, data, deadline) {
       const payload = { data, dataCrc32c: crc32c(data) };
       const added = (await client()).addSecretVersion({ parent: secret, payload }, within(deadline));
-      const [{ name }] = await added.catch(fail);
-      return numberOf(name);
+      const [version] = await added.catch(fail);
+      return toVersionMetadata(version);
     },
     async versionsOf(secret, deadline) {
       const request = { parent: secret };
       const [versions] = await (await client()).listSecretVersions(request, within(deadline)).catch(fail);
-      return versions.map(({ name, createTime, state }) => ({
-        number: numberOf(name),
-        createdAt: new Date(Number(createTime?.seconds ?? 0) * 1000),
-        isDestroyed: destroyed.has(state),
-      }));
+      return versions.map(toVersionMetadata);
     },
     async destroyVersion(secret, version, deadline) {
       const name = `${secret}/versions/${version}`;
@@ -87,6 +87,15 @@ function fail(error: unknown): never {
   );
 }
 
-function numberOf(name: string | null | undefined): number {
-  return Number(name?.split('/').at(-1));
+function toMetadata({ labels, annotations, etag }: Secret): SecretMetadata {
+  return { labels: { ...labels }, annotations: { ...annotations }, etag: etag ?? '' };
+}
+
+function toVersionMetadata({ name, createTime, state }: SecretVersion): SecretVersionMetadata {
+  const seconds = createTime?.seconds;
+  return {
+    number: Number(name?.split('/').at(-1)),
+    createdAt: seconds == null ? undefined : new Date(Number(seconds) * 1000),
+    isDestroyed: destroyed.has(state),
+  };
 }

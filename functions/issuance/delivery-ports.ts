@@ -23,22 +23,23 @@ export interface SecretMetadata {
 
 export interface SecretVersionMetadata {
   number: number;
-  createdAt: Date;
+  /** By Secret Manager's clock; undefined where it does not say. */
+  createdAt: Date | undefined;
   isDestroyed: boolean;
 }
 
 /** Secrets, written and never read. Every method throws a DeliveryFailure. */
 export interface SecretStore {
   metadataOf(secret: string, deadline: Deadline): Promise<SecretMetadata>;
-  /** Replaces the annotations where the etag is still the secret's; false where it is not. */
+  /** Replaces the annotations where the etag is still the secret's, and answers what the secret says then. */
   annotate(
     secret: string,
     annotations: Readonly<Record<string, string>>,
     etag: string,
     deadline: Deadline,
-  ): Promise<boolean>;
-  /** Adds a version of at most 64 KiB, and answers its number. */
-  addVersion(secret: string, data: Buffer, deadline: Deadline): Promise<number>;
+  ): Promise<SecretMetadata | undefined>;
+  /** Adds a version of at most 64 KiB. */
+  addVersion(secret: string, data: Buffer, deadline: Deadline): Promise<SecretVersionMetadata>;
   versionsOf(secret: string, deadline: Deadline): Promise<SecretVersionMetadata[]>;
   destroyVersion(secret: string, version: number, deadline: Deadline): Promise<void>;
 }

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { afterAll, vi } from 'vitest';
 import { type Emulator, type Identity, startEmulator } from '../../emulator/emulator.ts';
 import { composeBatch } from '../../functions/compose.ts';
 import { readBatchConfig } from '../../functions/config.ts';
 import { createPushHandler, type PushServices } from '../../functions/events/handle-push.ts';
+import type { SecretStore } from '../../functions/issuance/delivery-ports.ts';
 import { call } from './emulator-client.ts';
 
 const project = 'projects/countersign-local';
@@ -22,7 +24,10 @@ export { publicReplyKey };
 export interface BatchFunction {
   url: string;
   emulator: Emulator;
-  services: PushServices;
+  /** Puts new instances in the place of those that serve the URL. */
+  renew: (options: InstanceOptions) => void;
+  /** Kills an instance, as it stands: its connections break, and it gets no more requests. */
+  crash: (instance: number) => void;
   /** All that the function wrote to its log. */
   logged: () => string;
   idToken: (identity?: Identity, audience?: string) => Promise<string>;
@@ -37,35 +42,49 @@ export interface BatchFunction {
   pulled: (subscription: 'token-replies-pull' | 'token-dead-letter-pull') => Promise<string[]>;
 }
 
-/** The batch function and the local cloud that pushes to it, in this process, until the test file ends. */
+export interface InstanceOptions {
+  /** How many; they take turns, and the header `x-instance` names one. */
+  instances?: number;
+  change?: (services: PushServices, instance: number) => PushServices;
+}
+
+/**
+ * The batch function and the local cloud that pushes to it, in this process, until the test file ends.
+ */
 export async function startBatchFunction({
   policy = new URL('../../tools/policies/local.json', import.meta.url).pathname,
-  change = (services: PushServices) => services,
-} = {}): Promise<BatchFunction> {
+  ...first
+}: InstanceOptions & { policy?: string } = {}): Promise<BatchFunction> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const emulator = await startEmulator({ pushEndpoint: url });
   emulator.setDelivery({ pushEndpoint: url, minimumBackoffMs: 5, maximumBackoffMs: 50 });
   Object.assign(process.env, emulator.env('countersign'));
-  const services = change(
-    composeBatch(
-      readBatchConfig({
-        ...emulator.env('countersign'),
-        COUNTERSIGN_LOCAL: 'true',
-        COUNTERSIGN_BATCH_URL: url,
-        COUNTERSIGN_POLICY: policy,
-        COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
-        COUNTERSIGN_DEAD_LETTER_TOPIC: `${project}/topics/token-dead-letter`,
-      }),
-    ),
-  );
   const lines: string[] = [];
-  for (const level of ['info', 'warn', 'error'] as const) {
-    vi.spyOn(services.log, level).mockImplementation((...line) => void lines.push(JSON.stringify(line)));
-  }
-  const handler = createPushHandler(services);
-  server.on('request', (request, response) => void handler(request, response));
+  let store: SecretStore | undefined;
+  const startInstance = (): PushServices => {
+    const env = {
+      ...emulator.env('countersign'),
+      COUNTERSIGN_LOCAL: 'true',
+      COUNTERSIGN_BATCH_URL: url,
+      COUNTERSIGN_POLICY: policy,
+      COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
+      COUNTERSIGN_DEAD_LETTER_TOPIC: `${project}/topics/token-dead-letter`,
+    };
+    const composed = composeBatch(readBatchConfig(env));
+    // Google's client takes a second to make, and keeps nothing of a batch.
+    store ??= composed.batch.secrets;
+    const services = { ...composed, batch: { ...composed.batch, secrets: store } };
+    for (const level of ['info', 'warn', 'error'] as const) {
+      vi.spyOn(services.log, level).mockImplementation((...line) => void lines.push(JSON.stringify(line)));
+    }
+    return services;
+  };
+  const instances = new Instances(server);
+  const renew = ({ instances: count = 1, change = (services) => services }: InstanceOptions) =>
+    instances.renew(Array.from({ length: count }, (_each, index) => change(startInstance(), index)));
+  renew(first);
   afterAll(async () => {
     await emulator.stop();
     server.closeAllConnections();
@@ -75,7 +94,8 @@ export async function startBatchFunction({
   return {
     url,
     emulator,
-    services,
+    renew,
+    crash: (index) => instances.crash(index),
     logged: () => lines.join('\n'),
     async idToken(identity = 'pubsub-push', audience = url) {
       const query = new URLSearchParams({ audience, format: 'full' });
@@ -126,4 +146,52 @@ export async function startBatchFunction({
       return received.map(({ message }) => Buffer.from(message.data, 'base64').toString());
     },
   };
+}
+
+/** Google's own client, reading the local Secret Manager. */
+export function secretReader({ emulator }: Pick<BatchFunction, 'emulator'>): SecretManagerServiceClient {
+  const { hostname, port } = new URL(emulator.origin);
+  return new SecretManagerServiceClient({
+    ...{ fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) },
+  });
+}
+
+interface Instance {
+  handle: ReturnType<typeof createPushHandler>;
+  open: Set<ServerResponse>;
+  isDead: boolean;
+}
+
+/** Hands each request to the next instance that lives. State: the instances, and whose turn it is. */
+class Instances {
+  #instances: Instance[] = [];
+  #turn = 0;
+
+  constructor(server: Server) {
+    server.on('request', (request, response) => {
+      const living = this.#instances.filter(({ isDead }) => !isDead);
+      this.#turn += 1;
+      const named = this.#instances[Number(request.headers['x-instance'] ?? Number.NaN)];
+      const instance = named ?? living[this.#turn % living.length];
+      if (instance === undefined || instance.isDead) return void request.socket.destroy();
+      instance.open.add(response);
+      response.on('close', () => instance.open.delete(response));
+      void instance.handle(request, response);
+    });
+  }
+
+  renew(services: readonly PushServices[]): void {
+    this.#instances = services.map((each) => ({
+      handle: createPushHandler(each),
+      open: new Set<ServerResponse>(),
+      isDead: false,
+    }));
+  }
+
+  crash(index: number): void {
+    const instance = this.#instances[index];
+    if (instance === undefined) throw new Error(`no instance ${index}`);
+    instance.isDead = true;
+    for (const { socket } of instance.open) socket?.destroy();
+  }
 }

@@ -26,3 +26,9 @@ export function takeClocks(): Clocks {
     },
   };
 }
+
+/** Sets the wall clock ahead, for everything in this process that asks for the date in any way; until the test file ends. */
+export function jumpDate(milliseconds: number): void {
+  if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ['Date'], shouldAdvanceTime: true });
+  vi.setSystemTime(Date.now() + milliseconds);
+}

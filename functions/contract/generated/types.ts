@@ -72,6 +72,10 @@ export interface BatchResult {
    */
   requestId: string;
   /**
+   * On a topic: tells the parts of this delivery from those of another one of the same batch.
+   */
+  delivery?: string;
+  /**
    * On a topic: which part of the result this is, from 0.
    */
   index?: number;

@@ -1,5 +1,5 @@
 import { CountersignError } from '../errors.ts';
-import type { BatchEntry, BatchResult } from '../generated/types.ts';
+import type { BatchResult } from '../generated/types.ts';
 import { decodeJwt } from '../jwt.ts';
 import type { BatchMessage } from './message.ts';
 
@@ -11,19 +11,14 @@ export function answers(message: BatchMessage, result: BatchResult): boolean {
   return ids.size === message.requests.length && message.requests.every(({ id }) => ids.has(id));
 }
 
-/** The result, once each token in it is for the audience that was asked. Throws `invalid_response`. */
-export function checkAudiences(message: BatchMessage, result: BatchResult): BatchResult {
+/** What is wrong with a result that answers the batch: an item with a token for another audience than was asked. */
+export function findWrongToken(message: BatchMessage, result: BatchResult): CountersignError | undefined {
   const asked = new Map(message.requests.map(({ id, claims }) => [id, audienceKey(claims.aud)]));
-  for (const { id, token } of result.results ?? []) {
-    if (token !== undefined && audienceKey(audienceOf(token)) === asked.get(id)) continue;
-    if (token === undefined && problemOf(result, id)) continue;
-    throw new CountersignError('invalid_response', `Item ${id} came back with a token for another audience`);
+  for (const { id, token, problem } of result.results ?? []) {
+    if (token === undefined ? problem : audienceKey(audienceOf(token)) === asked.get(id)) continue;
+    return new CountersignError('invalid_response', `Item ${id} came back with a token for another audience`);
   }
-  return result;
-}
-
-function problemOf({ results = [] }: BatchResult, id: string): BatchEntry['problem'] {
-  return results.find((entry) => entry.id === id)?.problem;
+  return undefined;
 }
 
 function audienceOf(token: string): unknown {

@@ -1,16 +1,17 @@
 import type { BatchResult } from '../generated/types.ts';
-import { answers, checkAudiences } from './check-result.ts';
+import { answers, findWrongToken } from './check-result.ts';
 import type { BatchMessage } from './message.ts';
 import { openReply } from './reply-keys.ts';
 
 /**
- * Puts a result together from the replies on a topic, in whatever order and however often they come: of each part
- * the first one counts. State: the parts that are there.
+ * Puts a result together from the replies on a topic, in whatever order and however often they come. Parts of two
+ * deliveries of the batch are never mixed: the first delivery that is whole counts. State: the parts that are there.
  */
 export class ReplyCollector {
   readonly #message: BatchMessage;
   readonly #privateJwk: JsonWebKey;
-  readonly #parts = new Map<number, BatchResult>();
+  /** By the delivery that they are of, then by their index. */
+  readonly #deliveries = new Map<string, Map<number, BatchResult>>();
   #result: BatchResult | undefined;
 
   constructor(message: BatchMessage, { privateJwk }: { privateJwk: JsonWebKey }) {
@@ -30,20 +31,23 @@ export class ReplyCollector {
   async add(data: Uint8Array | string): Promise<boolean> {
     const part = await openReply(data, { privateJwk: this.#privateJwk });
     if (part === undefined || part.requestId !== this.#message.requestId) return false;
-    const { index = 0, count = 1 } = part;
-    if (this.#result === undefined && !this.#parts.has(index)) {
-      this.#parts.set(index, checkAudiences(this.#message, part));
-      this.#assemble(count);
-    }
+    if (this.#result !== undefined) return true;
+    const fault = findWrongToken(this.#message, part);
+    if (fault !== undefined) throw fault;
+    const { delivery = '', index = 0, count = 1 } = part;
+    const parts = this.#deliveries.get(delivery) ?? new Map<number, BatchResult>();
+    if (!parts.has(index)) parts.set(index, part);
+    this.#deliveries.set(delivery, parts);
+    if (parts.size >= count) this.#assemble(parts);
     return true;
   }
 
-  #assemble(count: number): void {
-    const parts = [...this.#parts].sort(([a], [b]) => a - b).map(([, part]) => part);
+  #assemble(delivered: ReadonlyMap<number, BatchResult>): void {
+    const parts = [...delivered].sort(([a], [b]) => a - b).map(([, part]) => part);
     const whole = parts.find(({ results }) => results === undefined);
     const { requestId } = this.#message;
     const results = parts.flatMap((part) => part.results ?? []);
     const result = whole?.problem ? { requestId, problem: whole.problem } : { requestId, results };
-    if (parts.length >= count && answers(this.#message, result)) this.#result = result;
+    if (answers(this.#message, result)) this.#result = result;
   }
 }

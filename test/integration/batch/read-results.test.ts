@@ -50,6 +50,38 @@ test('reads the batch’s own result, the lowest of those that answer it, also w
   expect(result.results?.every(({ token }) => token !== undefined)).toBe(true);
 });
 
+test('takes the lower version of two also where the list has it not yet, but the higher one', async () => {
+  const message = buildBatchMessage({ requests, deliverTo: { secret: secretOne } });
+  await target.publish({ data: text(message.data) });
+  await target.settled();
+  const effective = await readResult(message, client);
+  await add({ requestId: message.requestId, results: requests.map(({ id }) => ({ id, problem: {} })) });
+  const listSecretVersions = async (request: { parent: string }) => {
+    const [versions] = await client.listSecretVersions(request);
+    return [versions.filter(({ name }) => !name?.endsWith('/versions/1'))];
+  };
+  const lagging = {
+    listSecretVersions,
+    accessSecretVersion: (request: { name: string }) => client.accessSecretVersion(request),
+  };
+  expect(await readResult(message, lagging)).toEqual(effective);
+});
+
+test('finds its own result past one of another batch that has the same requestId', async () => {
+  const mine = buildBatchMessage({ requestId: 'shared', requests, deliverTo: { secret: secretOne } });
+  const swapped = requests.map(({ id }, index) => ({ ...requests[1 - index], id }));
+  const theirs = buildBatchMessage({ ...mine, requests: swapped as typeof requests });
+  for (const { data } of [theirs, mine]) {
+    await target.publish({ data: text(data) });
+    await target.settled();
+  }
+  // One topic's second batch of that name is refused, and its reader learns so.
+  expect(await readResult(mine, client)).toMatchObject({
+    results: [{ problem: { code: 'invalid_request' } }, { problem: { code: 'invalid_request' } }],
+  });
+  expect((await readResult(theirs, client))?.results?.[0]?.token).toMatch(/^eyJ/);
+});
+
 test('refuses a token for another audience than was asked', async () => {
   const asked = buildBatchMessage({ requestId: 'r', requests, deliverTo: { secret: secretOne } });
   const swapped = requests.map(({ id }, index) => ({

@@ -144,7 +144,7 @@ describe('on demand', () => {
     emulator.setClock({ time: '2026-06-01T00:00:00Z', frozen: true });
     await add('old');
     emulator.setClock({ advanceSeconds: 60 });
-    const body = { listSeconds: 30, latestSeconds: 30 };
+    const body = { listSeconds: 30, latestSeconds: 30, metadataSeconds: 0 };
     const control = await fetch(`${emulator.origin}/emulator/v1/staleness`, {
       method: 'PUT',
       body: JSON.stringify(body),
@@ -162,6 +162,24 @@ describe('on demand', () => {
     expect(second.body.payload.data).toBe(base64('new'));
     emulator.setClock({ advanceSeconds: 30 });
     expect([await numbers(), await latest()]).toEqual([['2', '1'], `${shown}/versions/2`]);
+  });
+
+  it('a secret tells its metadata late, and a change is held against the etag of now', async () => {
+    emulator.setClock({ time: '2026-06-01T00:00:00Z', frozen: true });
+    emulator.setStaleness({ metadataSeconds: 30 });
+    const annotate = (n: string, etag: string) =>
+      call(emulator, 'PATCH', `${secrets}/batch-one?updateMask=annotations`, {
+        body: { annotations: { n }, etag },
+      });
+    const read = async () => (await call(emulator, 'GET', `${secrets}/batch-one`)).body;
+    const { etag: first } = await read();
+    const { body: written } = await annotate('1', first);
+    expect(written.annotations).toEqual({ n: '1' });
+    expect(await read()).toMatchObject({ etag: first });
+    expect((await annotate('2', first)).body.error.status).toBe('FAILED_PRECONDITION');
+    expect((await annotate('2', written.etag)).status).toBe(200);
+    emulator.setClock({ advanceSeconds: 30 });
+    expect((await read()).annotations).toEqual({ n: '2' });
   });
 
   it('a write quota is exceeded, in Secret Manager’s name', async () => {
