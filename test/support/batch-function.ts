@@ -148,12 +148,10 @@ export async function startBatchFunction({
   };
 }
 
-/** Google's own client, reading the local Secret Manager. */
+/** Google's own client, reading the local Secret Manager as a job does: at the port of `caller`. */
 export function secretReader({ emulator }: Pick<BatchFunction, 'emulator'>): SecretManagerServiceClient {
-  const { hostname, port } = new URL(emulator.origin);
-  return new SecretManagerServiceClient({
-    ...{ fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) },
-  });
+  const options = { fallback: true, protocol: 'http', apiEndpoint: '127.0.0.1', port: emulator.ports.caller };
+  return new SecretManagerServiceClient(options);
 }
 
 interface Instance {

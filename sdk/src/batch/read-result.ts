@@ -14,6 +14,13 @@ const marginMs = 600_000;
 /** google.rpc.Code NOT_FOUND: no such version. FAILED_PRECONDITION: disabled or destroyed. */
 const notFound = 5;
 const failedPrecondition = 9;
+/** HTTP statuses of INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED and UNAUTHENTICATED. */
+const lastingStatus = new Map([
+  [3, 400],
+  [notFound, 404],
+  [7, 403],
+  [16, 401],
+]);
 /** How many versions past the last one listed are looked for one by one. */
 const maxUnlisted = 1000;
 
@@ -21,7 +28,7 @@ const maxUnlisted = 1000;
  * The effective result of the batch in its secret, or undefined while there is none: of the versions that answer it
  * the one with the lowest number. Lists lag behind and may have gaps, access by number has neither; so what the list
  * lacks is asked for by number. Rejects with `invalid_response` where the only answers have a token for another
- * audience than was asked.
+ * audience than was asked, and with `network_error` where Secret Manager does not answer.
  */
 export async function readResult(
   message: BatchMessage,
@@ -30,7 +37,9 @@ export async function readResult(
   if (!('secret' in message.deliverTo))
     throw new TypeError('readResult reads secrets; use ReplyCollector for a topic');
   const { secret } = message.deliverTo;
-  const [listed] = await client.listSecretVersions({ parent: secret });
+  const [listed] = await client.listSecretVersions({ parent: secret }).catch((cause: unknown) => {
+    throw failure('The versions of the secret could not be listed', cause);
+  });
   const { first, last, closed } = survey(listed as ListedVersion[], message.builtAt.getTime() - marginMs);
   let wrong: CountersignError | undefined;
   for (let number = first; number <= last + maxUnlisted; number += 1) {
@@ -60,6 +69,14 @@ function survey(listed: readonly ListedVersion[], oldestMs: number) {
   return { first, last, closed };
 }
 
+/** Lasting where Google's answer is: then there is no use in looking again. */
+function failure(what: string, cause: unknown): CountersignError {
+  return new CountersignError('network_error', what, {
+    cause,
+    status: lastingStatus.get(Object(cause).code),
+  });
+}
+
 interface ListedVersion {
   name?: string | null;
   createTime?: { seconds?: unknown } | null;
@@ -79,7 +96,7 @@ async function access(
     const { code } = Object(cause);
     if (code === notFound) return { isMissing: true, result: undefined };
     if (code === failedPrecondition) return { isMissing: false, result: undefined };
-    throw new CountersignError('network_error', 'A version of the secret could not be read', { cause });
+    throw failure('A version of the secret could not be read', cause);
   }
   try {
     const data = payload?.data ?? '';

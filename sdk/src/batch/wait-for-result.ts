@@ -12,8 +12,8 @@ export interface WaitOptions {
 
 /**
  * Looks again and again until there is a result, such as
- * `waitForResult(() => readResult(message, client))`. Rejects with `deadline_exceeded` when the time is up, and with
- * the signal's reason once it aborts.
+ * `waitForResult(() => readResult(message, client))`, also past failures that pass. Rejects when the time is up, with
+ * the last look's failure or else with `deadline_exceeded`, and with the signal's reason once it aborts.
  */
 export async function waitForResult(
   look: () => Promise<BatchResult | undefined> | BatchResult | undefined,
@@ -21,10 +21,16 @@ export async function waitForResult(
 ): Promise<BatchResult> {
   const endsAt = performance.now() + timeoutMs;
   for (;;) {
-    const result = await abortable(Promise.resolve(look()), signal);
-    if (result !== undefined) return result;
+    let failure: CountersignError | undefined;
+    try {
+      const result = await abortable(Promise.resolve(look()), signal);
+      if (result !== undefined) return result;
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.retryable)) throw error;
+      failure = error;
+    }
     if (performance.now() + intervalMs > endsAt) {
-      throw new CountersignError('deadline_exceeded', `No result within ${timeoutMs} ms`);
+      throw failure ?? new CountersignError('deadline_exceeded', `No result within ${timeoutMs} ms`);
     }
     await abortable(new Promise((resolve) => setTimeout(resolve, intervalMs)), signal);
   }

@@ -107,6 +107,21 @@ test('collects a reply from its topic, whatever else comes there and however oft
   expect(collector.result?.results).toMatchObject([{ id: '1' }, { id: '2' }]);
 });
 
+test('looks again past a Secret Manager that fails for a moment, but not past one that refuses', async () => {
+  const message = buildBatchMessage({ requests, deliverTo: { secret: secretOne } });
+  await target.publish({ data: text(message.data) });
+  await target.settled();
+  target.emulator.addFault({ api: 'versions.list', status: 503, count: 2 });
+  target.emulator.addFault({ api: 'versions.access', status: 503, count: 1 });
+  const look = () => readResult(message, client);
+  expect((await waitForResult(look, { intervalMs: 5, timeoutMs: 15_000 })).results).toHaveLength(2);
+  target.emulator.addFault({ api: 'versions.list', status: 403, count: 1 });
+  await expect(waitForResult(look, { intervalMs: 5 })).rejects.toMatchObject({
+    code: 'network_error',
+    retryable: false,
+  });
+});
+
 test('gives up at its deadline', async () => {
   const waiting = waitForResult(() => undefined, { timeoutMs: 30, intervalMs: 10 });
   await expect(waiting).rejects.toMatchObject({ code: 'deadline_exceeded' });
