@@ -38,8 +38,11 @@ export function compose(config: HttpConfig): HttpServices {
   };
 }
 
-/** Puts the target `countersignBatch` together. */
-export function composeBatch(config: BatchConfig): PushServices {
+/** Puts the target `countersignBatch` together; `stopping` ends what would outlast the process. */
+export function composeBatch(
+  config: BatchConfig,
+  stopping: AbortSignal = new AbortController().signal,
+): PushServices {
   const { issuance, credentials, log } = composeIssuance(config);
   return {
     batch: {
@@ -48,6 +51,7 @@ export function composeBatch(config: BatchConfig): PushServices {
       publisher: createPublisher(config.hosts.pubsub, credentials),
       topicNotes: new TopicNotes(),
       limiter: new Limiter(maxSigning),
+      stopping,
     },
     verifier: createCallerVerifier({ hosts: config.hosts, audiences: [config.url], now }),
     deadLetterTopic: config.deadLetterTopic,

@@ -11,13 +11,14 @@ import { createHandler } from './http/handle.ts';
  * and messages of attributes alone, which the framework's event functions do not get.
  */
 function start(): void {
+  const stopping = new AbortController();
   try {
     if (readTarget() === 'countersignBatch') {
-      http('countersignBatch', createPushHandler(composeBatch(readBatchConfig())));
+      http('countersignBatch', createPushHandler(composeBatch(readBatchConfig(), stopping.signal)));
     } else {
       http('countersign', createHandler(compose(readHttpConfig())));
     }
-    installFront();
+    installFront(stopping);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const mistake of error.mistakes) console.error(`countersign: ${mistake}`);

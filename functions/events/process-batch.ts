@@ -13,6 +13,7 @@ import { encodeResult, estimateEntryBytes } from './result.ts';
 import { openSecret } from './secret-target.ts';
 import { type DecidedItem, signItems } from './sign-items.ts';
 import { openTopic, type TopicNotes } from './topic-target.ts';
+import { unlessStopped } from './unless-stopped.ts';
 
 /** What a batch is worked on with. */
 export interface BatchServices {
@@ -21,6 +22,8 @@ export interface BatchServices {
   publisher: Publisher;
   topicNotes: TopicNotes;
   limiter: Limiter;
+  /** Aborted once the process has to end. */
+  stopping: AbortSignal;
 }
 
 /** What is left for delivering once signing must end, in milliseconds. */
@@ -152,11 +155,12 @@ function busy(): Problem {
 }
 
 function sign(
-  { limiter }: BatchServices,
+  { limiter, stopping }: BatchServices,
   decided: DecidedItem[],
   scope: RequestScope,
 ): Promise<BatchEntry[]> {
-  return signItems(decided, limiter, { ...scope, deadline: scope.deadline - deliveryMilliseconds });
+  const signing = { ...scope, deadline: scope.deadline - deliveryMilliseconds };
+  return unlessStopped(signItems(decided, limiter, signing, stopping), stopping);
 }
 
 /** Every item decided, or why the whole batch is refused. */

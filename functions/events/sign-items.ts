@@ -22,16 +22,24 @@ export async function signItems(
   items: readonly DecidedItem[],
   limiter: Limiter,
   scope: RequestScope,
+  stopping?: AbortSignal,
 ): Promise<BatchEntry[]> {
   const signed = await Promise.all(
     items.map(async (item): Promise<BatchEntry | Problem> => {
       if ('problem' in item) return { id: item.id, problem: item.problem.toDocument(scope.requestId) };
-      return limiter.run(() => signItem(item.id, item.prepared, scope));
+      return limiter.run(async () =>
+        stopping?.aborted ? stopped() : signItem(item.id, item.prepared, scope),
+      );
     }),
   );
   const transient = signed.find((each) => each instanceof Problem);
   if (transient !== undefined) throw transient;
   return signed as BatchEntry[];
+}
+
+/** None is begun any more: who waits for the batch is answered already. */
+function stopped(): Problem {
+  return new Problem('delivery_unavailable', 'The instance is being stopped.');
 }
 
 async function signItem(

@@ -2,19 +2,23 @@ import type { Server } from 'node:http';
 
 /** Cloud Run sends SIGKILL 10 s after SIGTERM. */
 const maxDrainMilliseconds = 9_000;
+/** What may take longer than that is given up at this point, while there is time to leave it in good order. */
+const lastCallMilliseconds = 5_000;
 const closeIdleMilliseconds = 50;
 
 /**
- * On SIGTERM finishes the requests in flight, takes no more, and exits. functions-framework would answer the latest
- * request with a 500 and exit at once; its listeners are there only once it serves, hence not before the first request.
+ * On SIGTERM finishes the requests in flight, takes no more, and exits; tells `stopping` in time what would not end.
+ * functions-framework would answer the latest request with a 500 and exit at once; its listeners are there only once
+ * it serves, hence not before the first request.
  */
-export function drainOnSigterm(server: Server): void {
+export function drainOnSigterm(server: Server, stopping: AbortController): void {
   process.removeAllListeners('SIGTERM');
   process.once('SIGTERM', () => {
     const exit = () => process.exit(0);
     server.close(exit);
     // A kept-alive connection falls idle when its last answer is out, and would hold the server open for seconds.
     setInterval(() => server.closeIdleConnections(), closeIdleMilliseconds).unref();
+    setTimeout(() => stopping.abort(), lastCallMilliseconds).unref();
     setTimeout(exit, maxDrainMilliseconds).unref();
   });
 }

@@ -10,9 +10,10 @@ const channel = 'http.server.request.start';
  * The framework's body parsers run before the function: they answer malformed JSON with an HTML page, print the body
  * to stderr, and read up to 1 GB. A parser reads only what has a content type, so the type is hidden from them here
  * (`rawHeaders` keeps it), and the function reads the body itself, within its own limits. The framework gives no
- * access to its server; Node publishes it with each request, before the request reaches a listener.
+ * access to its server; Node publishes it with each request, before the request reaches a listener. `stopping` is
+ * aborted once the process has to end.
  */
-export function installFront(): void {
+export function installFront(stopping: AbortController): void {
   const onFirstRequest = (message: unknown) => {
     unsubscribe(channel, onFirstRequest);
     const { server } = message as { server: Server };
@@ -25,7 +26,7 @@ export function installFront(): void {
     });
     // An expectation that is not known is no reason to answer without a document.
     server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-    drainOnSigterm(server);
+    drainOnSigterm(server, stopping);
   };
   subscribe(channel, onFirstRequest);
 }

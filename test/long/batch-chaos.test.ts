@@ -1,8 +1,8 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { expect, test, vi } from 'vitest';
-import { root, startProcess, untilServing } from '../../tools/local-cloud/child-process.ts';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { startBatchFunction } from '../support/batch-function.ts';
+import { startBatchProcess } from '../support/batch-process.ts';
 import { buildBatches, faultsFor, publishAll, Readers, withReplyKeys } from '../support/chaos.ts';
 
 const subscription = 'projects/countersign-local/subscriptions/token-requests-push';
@@ -13,27 +13,7 @@ test('200 batches of 10, with the function killed at random: none lost, none dou
   const { emulator } = target;
   const port = await findFreePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const start = () =>
-    startProcess({
-      name: 'The batch function',
-      folder: root,
-      args: [
-        'node_modules/.bin/functions-framework',
-        '--source=functions/index.ts',
-        '--target=countersignBatch',
-        `--port=${port}`,
-      ],
-      env: {
-        ...emulator.env('countersign'),
-        COUNTERSIGN_LOCAL: 'true',
-        COUNTERSIGN_BATCH_URL: url,
-        COUNTERSIGN_DEAD_LETTER_TOPIC: 'projects/countersign-local/topics/token-dead-letter',
-        COUNTERSIGN_POLICY: policy,
-        COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
-      },
-      isReady: () => untilServing(`${url}/health`),
-      output: 'keep',
-    });
+  const start = () => startBatchProcess(emulator, port, policy);
   let running = await start();
   emulator.setDelivery({
     pushEndpoint: url,
