@@ -198,14 +198,60 @@ describe('what can never succeed is acknowledged, put on record once, and signs 
     expect(target.logged()).not.toContain('canary');
   });
 
+  test.each<[string, Record<string, string>, RegExp]>([
+    ['without deliverTo', { aud: 'https://one.example.com' }, /invalid_request/],
+    ['without aud', { deliverTo: secretOne }, /neither data nor the attribute aud/],
+    [
+      'to a topic, for which they name no key',
+      { aud: 'https://one.example.com', deliverTo: replies },
+      /deliverTo/,
+    ],
+    ['to what is no resource', { aud: 'https://one.example.com', deliverTo: 'batch-one' }, /deliverTo/],
+  ])('attributes alone %s', async (_what, attributes, record) => {
+    await target.publish({ attributes });
+    await target.settled();
+    const buried = await target.pulled('token-dead-letter-pull');
+    expect(buried).toHaveLength(1);
+    expect(buried[0]).toMatch(record);
+    expect(await target.versions()).toEqual([]);
+    expect(signatures()).toBe(0);
+  });
+
+  test('attributes alone that ask beyond the policy: a problem at the delivery', async () => {
+    await target.publish({ attributes: { aud: 'https://elsewhere.org', deliverTo: secretOne } });
+    await target.settled();
+    expect(await target.versions()).toMatchObject([
+      { results: [{ id: '1', problem: { code: 'policy_denied' } }] },
+    ]);
+    expect(signatures()).toBe(0);
+  });
+
+  test('a message of nearly 10 MB, too large for its secret', async () => {
+    const requests = Array.from({ length: 150 }, (_each, index) =>
+      item(`n${index}`, { claims: { aud: 'https://a.example.com', team: 'x'.repeat(64_000) } }),
+    );
+    await send(batch('large', { requests }));
+    expect(await target.versions()).toMatchObject([{ requestId: 'large' }]);
+    expect(JSON.stringify(await target.versions())).toContain('Part the batch');
+    expect(signatures()).toBe(0);
+  });
+
   test.each([
     ['data that is not base64', { data: '***', messageId: '1' }],
     ['neither data nor attributes', { messageId: '1' }],
     ['no message', undefined],
   ])('%s', async (_what, message) => {
+    const before = target.logged().length;
     const answer = await push({ message });
     expect(answer.status).toBe(204);
     expect(await target.pulled('token-dead-letter-pull')).toHaveLength(1);
+    expect(
+      target
+        .logged()
+        .slice(before)
+        .match(/"logType":"audit"/g),
+    ).toHaveLength(1);
+    expect(signatures()).toBe(0);
   });
 
   test('a secret that is not there', async () => {
