@@ -5,5 +5,5 @@ import type { Delivered } from './delivery-target.ts';
 /** What became of a batch: its result is delivered, was so before, or can't be delivered, for the reason given. */
 export type Outcome =
   | { kind: 'delivered'; delivered: Delivered; results: BatchEntry[] }
-  | { kind: 'repeated'; version: number }
+  | { kind: 'repeated'; version: number | undefined }
   | { kind: 'undeliverable'; problem: Problem };

@@ -116,21 +116,20 @@ async function fulfil(
     problem = new Problem('invalid_request', 'Another batch had this requestId before. Give each a new one.');
   }
   const noted = target.noteOf(name);
-  if (noted?.state === 'done') return { kind: 'repeated', version: noted.version };
+  if (noted?.state === 'done') return { kind: 'repeated', version: noted.version || undefined };
   if (noted?.state === 'busy') throw busy();
-  if (problem === undefined && now() > notAfter) {
-    problem = new Problem('deadline_exceeded', `The batch came after its notAfter, ${notAfter}.`);
-  }
+  problem ??= findLate(message, now());
   const secondsLeft = Math.ceil(Math.max(0, scope.deadline - performance.now()) / 1000);
   const until = now() + secondsLeft + claimMarginSeconds;
   const claim: BusyNote = { state: 'busy', owner: scope.requestId.slice(0, 8), digest, until };
   const decided = problem ?? (await decideItems(services, caller, message, target, scope));
   try {
     if (!(await target.claim(name, claim, scope.deadline))) throw busy();
+    const signed = decided instanceof Problem ? decided : await sign(services, decided, scope);
+    // Signing may have taken until after the batch's end: what comes later is a problem, not a token.
+    const final = signed instanceof Problem ? signed : (findLate(message, now()) ?? signed);
     const result =
-      decided instanceof Problem
-        ? refusal(message, decided, target, scope)
-        : { requestId, results: await sign(services, decided, scope) };
+      final instanceof Problem ? refusal(message, final, target, scope) : { requestId, results: final };
     const done = { state: 'done', digest, until: Math.max(notAfter, now()) + noteMarginSeconds } as const;
     const delivered = await target.deliver(name, done, result, scope.deadline);
     return { kind: 'delivered', delivered, results: result.results ?? [] };
@@ -147,6 +146,11 @@ function tooLarge(size: number): Problem {
     'body_too_large',
     `The item has ${size} bytes, and may have ${maxItemBytes}. Send less.`,
   );
+}
+
+function findLate({ notAfter }: ParsedMessage, now: number): Problem | undefined {
+  if (now <= notAfter) return undefined;
+  return new Problem('deadline_exceeded', `It is past the batch's notAfter, ${notAfter}.`);
 }
 
 function busy(): Problem {

@@ -24,6 +24,9 @@ const lastingStatus = new Map([
 /** How many versions past the last one listed are looked for one by one. */
 const maxUnlisted = 1000;
 
+/** Versions that were found to answer another batch: what a version holds never changes, so each is read once. */
+const othersOf = new WeakMap<BatchMessage, Set<number>>();
+
 /**
  * The effective result of the batch in its secret, or undefined while there is none: of the versions that answer it
  * the one with the lowest number. Lists lag behind and may have gaps, access by number has neither; so what the list
@@ -41,12 +44,18 @@ export async function readResult(
     throw failure('The versions of the secret could not be listed', cause);
   });
   const { first, last, closed } = survey(listed as ListedVersion[], message.builtAt.getTime() - marginMs);
+  const others = othersOf.get(message) ?? new Set<number>();
+  othersOf.set(message, others);
   let wrong: CountersignError | undefined;
   for (let number = first; number <= last + maxUnlisted; number += 1) {
-    if (closed.has(number)) continue;
+    if (closed.has(number) || others.has(number)) continue;
     const { result, isMissing } = await access(client, secret, number);
     if (isMissing && number > last) break;
-    if (!result || !answers(message, result)) continue;
+    if (!result) continue;
+    if (!answers(message, result)) {
+      others.add(number);
+      continue;
+    }
     const fault = findWrongToken(message, result);
     if (fault === undefined) return result;
     wrong ??= fault;

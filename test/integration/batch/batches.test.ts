@@ -129,6 +129,38 @@ test('what is late is a problem, not a token', async () => {
   expect(signatures()).toBe(0);
 });
 
+test('a batch whose end comes while it is signed gets problems, not tokens', async () => {
+  let aheadSeconds = 0;
+  target.renew({
+    change: (services) => {
+      const { issuance } = services.batch;
+      const now = () => issuance.now() + aheadSeconds;
+      return { ...services, batch: { ...services.batch, issuance: { ...issuance, now } } };
+    },
+  });
+  target.emulator.addFault({ api: 'signJwt', latencyMs: 300, count: 0 });
+  const notAfter = Math.floor(Date.now() / 1000) + 30;
+  await target.publish({ data: batch('ends', { notAfter }) });
+  await expect
+    .poll(() => target.emulator.stats().signJwt?.inFlight, { interval: 5, timeout: 10_000 })
+    .toBe(2);
+  aheadSeconds = 40;
+  await target.settled();
+  const late = { problem: { code: 'deadline_exceeded' } };
+  expect(await target.versions()).toMatchObject([{ requestId: 'ends', results: [late, late] }]);
+  target.renew({});
+});
+
+test('what fails twenty times goes to the dead-letter topic as it came, and loops no longer', async () => {
+  target.emulator.addFault({ api: 'secrets.get', status: 503, count: 0 });
+  await send(batch('poison'));
+  expect(target.emulator.pushes().map(({ status }) => status)).toEqual(Array(20).fill(503));
+  const [message = '', ...others] = await target.pulled('token-dead-letter-pull');
+  expect(others).toEqual([]);
+  expect(JSON.parse(message)).toEqual(batch('poison'));
+  expect(signatures()).toBe(0);
+});
+
 test('a batch that can not fit a secret is refused before anything is signed', async () => {
   const requests = Array.from({ length: 200 }, (_each, index) => item(`n${index}`));
   await send(batch('large', { requests }));

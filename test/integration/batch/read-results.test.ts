@@ -67,6 +67,19 @@ test('takes the lower version of two also where the list has it not yet, but the
   expect(await readResult(message, lagging)).toEqual(effective);
 });
 
+test('reads the version of another batch once, however often it looks', async () => {
+  await add({ requestId: 'another', results: [] });
+  const message = buildBatchMessage({ requests, deliverTo: { secret: secretOne } });
+  const looking = waitForResult(() => readResult(message, client), { intervalMs: 5 });
+  await expect
+    .poll(() => target.emulator.requests('versions.list').length, { interval: 5, timeout: 10_000 })
+    .toBeGreaterThan(3);
+  await target.publish({ data: text(message.data) });
+  expect((await looking).results).toHaveLength(2);
+  const ofOther = target.emulator.requests('versions.access').filter(({ path }) => path.includes('/1:'));
+  expect(ofOther).toHaveLength(1);
+});
+
 test('finds its own result past one of another batch that has the same requestId', async () => {
   const mine = buildBatchMessage({ requestId: 'shared', requests, deliverTo: { secret: secretOne } });
   const swapped = requests.map(({ id }, index) => ({ ...requests[1 - index], id }));
