@@ -1,36 +1,88 @@
+import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { PubSub } from '@google-cloud/pubsub';
+import { PubSub, type Subscription } from '@google-cloud/pubsub';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import nock from 'nock';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import * as batch from '../../../sdk/src/batch/index.ts';
-import { startBatchFunction } from '../../support/batch-function.ts';
+import {
+  type BatchFunction,
+  publicReplyKey,
+  replyKey,
+  startBatchFunction,
+} from '../../support/batch-function.ts';
 
-test('the README’s batch job gets its tokens', async () => {
+const readme = readFileSync('README.md', 'utf8').split(/^## /m);
+const section = readme.find((text) => text.startsWith('Ask from a batch job')) ?? '';
+const snippets = [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+
+let target: BatchFunction;
+
+beforeAll(async () => {
   // nock's stand-ins for Node's own clients break the gRPC of the Pub/Sub client.
   nock.restore();
-  onTestFinished(() => nock.activate());
-  const { emulator } = await startBatchFunction();
-  const { hostname, port } = new URL(emulator.origin);
-  const readme = readFileSync('README.md', 'utf8').split('## Ask from a batch job')[1] ?? '';
-  const [, snippet = ''] = /```ts\n([\s\S]*?)```/.exec(readme) ?? [];
+  target = await startBatchFunction();
+});
+
+beforeEach(() => {
+  target.emulator.reset();
+});
+
+afterAll(() => nock.activate());
+
+/** Runs an example as it stands, but for what it imports, and answers its `results`. */
+async function resultsOf(snippet: string, given: object): Promise<{ id: string; token?: string }[]> {
   const body = stripTypeScriptTypes(snippet).replaceAll(/^import .*$/gm, '');
-  expect(body).toContain('publishMessage');
-  // As it stands, but for where Google is: the local cloud has no certificates.
+  const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
+  const run = new AsyncFunction(...Object.keys(given), `${body}\nreturn results;`);
+  return run(...Object.values(given));
+}
+
+const lengths = (results: { id: string; token?: string }[]) =>
+  results.map(({ id, token }) => [id, token?.split('.').length]);
+
+test('has two examples', () => {
+  expect(snippets).toHaveLength(2);
+  for (const snippet of snippets) expect(snippet).toContain('publishMessage');
+});
+
+test('the README’s batch job gets its tokens from a secret', async () => {
+  const { hostname, port } = new URL(target.emulator.origin);
+  // The local cloud has no certificates.
   class LocalSecretManager extends SecretManagerServiceClient {
     constructor() {
       super({ fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) });
     }
   }
   const given = { ...batch, PubSub, SecretManagerServiceClient: LocalSecretManager };
-  const AsyncFunction = Object.getPrototypeOf(async () => undefined).constructor;
-  const run = new AsyncFunction(...Object.keys(given), `${body}\nreturn results;`);
-  const results = await run(...Object.values(given));
-  expect(
-    results.map(({ id, token }: { id: string; token?: string }) => [id, token?.split('.').length]),
-  ).toEqual([
+  expect(lengths(await resultsOf(snippets[0] ?? '', given))).toEqual([
     ['daily', 3],
     ['weekly', 3],
   ]);
+}, 30_000);
+
+test('the README’s batch job gets its tokens from a topic', async () => {
+  /** The local cloud's subscriptions are pulled over REST: it has no streaming pull. */
+  class PulledSubscription extends EventEmitter {
+    readonly #timer = setInterval(async () => {
+      for (const text of await target.pulled('token-replies-pull')) {
+        this.emit('message', { data: Buffer.from(text), ack: () => undefined });
+      }
+    }, 50);
+
+    async close() {
+      clearInterval(this.#timer);
+    }
+  }
+  class LocalPubSub extends PubSub {
+    override subscription() {
+      return new PulledSubscription() as unknown as Subscription;
+    }
+  }
+  // The key that the local policy lists.
+  const createReplyKeys = async () => ({ publicJwk: publicReplyKey, privateJwk: replyKey });
+  const given = { ...batch, createReplyKeys, PubSub: LocalPubSub };
+  const results = await resultsOf(snippets[1] ?? '', given);
+  expect(lengths(results)).toEqual([['daily', 3]]);
 }, 30_000);
