@@ -40,9 +40,10 @@ const itemPointer = /^\/requests\/(\d+)(\/.*)?$/;
 /** Parses and checks the message's data, or its attributes where it has none. `now` is a NumericDate. */
 export async function parseMessage(message: PushedMessage, now: number): Promise<ParsedMessage> {
   const json = message.data === undefined ? fromAttributes(message.attributes) : fromData(message.data);
-  const { value } = json;
+  const value = json.isCutShort ? outlineOf(json.value) : json.value;
   const given: Partial<BatchMessage> = typeof value === 'object' && value !== null ? value : {};
-  const isOwnFault = ({ pointer }: ProblemFault) => !itemPointer.test(pointer);
+  // What was not read to its end may hide any fault of any item.
+  const isOwnFault = ({ pointer }: ProblemFault) => json.isCutShort || !itemPointer.test(pointer);
   const faults = json.faults.filter(isOwnFault);
   if (value !== undefined && !validateBatchMessage(value)) {
     faults.push(...toFaults(validateBatchMessage.errors ?? [], value));
@@ -65,10 +66,22 @@ export async function parseMessage(message: PushedMessage, now: number): Promise
     items: faults.length === 0 ? toItems(given.requests ?? [], json.faults) : [],
     notAfter,
     digest: createHash('sha256')
-      .update(canonicalJson(given.requests ?? []))
+      .update(json.isCutShort ? String(message.data) : canonicalJson(given.requests ?? []))
       .digest('base64url')
       .slice(0, 16),
   };
+}
+
+/** As much of a message as tells where its refusal goes, with nothing in it that nests. */
+function outlineOf(value: unknown): object {
+  const { requestId, deliverTo } = Object(value);
+  const { secret, topic, jwk } = Object(deliverTo);
+  const to = { ...stringsOf({ secret, topic }), ...(jwk !== undefined && { jwk: stringsOf(Object(jwk)) }) };
+  return { ...stringsOf({ requestId }), requests: [{ id: '1' }], deliverTo: to };
+}
+
+function stringsOf(from: object): object {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => typeof value === 'string'));
 }
 
 function fromData(data: string): JsonResult {

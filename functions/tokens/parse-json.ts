@@ -1,7 +1,12 @@
 import type { ProblemFault } from '../contract/generated/types.ts';
 import { fault, pointerTo, quote } from './fault.ts';
 
-export type JsonResult = { value: unknown; faults: ProblemFault[] };
+export type JsonResult = {
+  value: unknown;
+  faults: ProblemFault[];
+  /** There are more faults than are told, or the value nests deeper than is safe to walk. */
+  isCutShort?: boolean;
+};
 
 /** How deep an input may nest; a claims set that verifiers read needs far less. */
 const maxDepth = 16;
@@ -14,7 +19,8 @@ const maxFaults = 100;
  */
 export function parseJson(text: string): JsonResult {
   try {
-    return { value: JSON.parse(text), faults: findStructuralFaults(text) };
+    const value: unknown = JSON.parse(text);
+    return { value, ...findStructuralFaults(text) };
   } catch (error) {
     return { value: undefined, faults: [syntaxFault(text, error)] };
   }
@@ -43,14 +49,16 @@ interface Frame {
 const lexemes = /"(?:[^"\\]+|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
 
 /** Expects text that JSON.parse accepts, so that strings and punctuation are all there is to look at. */
-function findStructuralFaults(text: string): ProblemFault[] {
+function findStructuralFaults(text: string): Omit<JsonResult, 'value'> {
   const faults: ProblemFault[] = [];
   const open: Frame[] = [];
   for (const [lexeme] of text.matchAll(lexemes)) {
+    if (faults.length > maxFaults) return { faults: faults.slice(0, maxFaults), isCutShort: true };
     const frame = open.at(-1);
     if (lexeme === '{' || lexeme === '[') {
-      if (faults.length >= maxFaults) return faults;
-      if (open.length === maxDepth) return [...faults, depthFault(open)];
+      if (open.length === maxDepth) {
+        return { faults: [...faults, depthFault(open)].slice(-maxFaults), isCutShort: true };
+      }
       open.push(openFrame(frame, lexeme === '{'));
     } else if (lexeme === '}' || lexeme === ']') {
       open.pop();
@@ -70,7 +78,7 @@ function findStructuralFaults(text: string): ProblemFault[] {
       faults.push(numberFault(frame, lexeme));
     }
   }
-  return faults.slice(0, maxFaults);
+  return { faults };
 }
 
 /** Whether a number of JSON's is one that JavaScript holds as it is written. */

@@ -54,8 +54,9 @@ interface SecretReader {
 }
 /**
  * The effective result of the batch in its secret, or undefined while there is none: of the versions that answer it
- * the one with the lowest number. Lists lag behind, access by number does not; so what the list lacks is asked for
- * by number. Rejects with `invalid_response` where a token is for another audience than was asked.
+ * the one with the lowest number. Lists lag behind and may have gaps, access by number has neither; so what the list
+ * lacks is asked for by number. Rejects with `invalid_response` where the only answers have a token for another
+ * audience than was asked, and with `network_error` where Secret Manager does not answer.
  */
 declare function readResult(message: BatchMessage, client: SecretReader): Promise<BatchResult | undefined>;
 export { SecretReader, readResult };
@@ -63,8 +64,8 @@ export { SecretReader, readResult };
 import { BatchResult } from "../generated/types.js";
 import { BatchMessage } from "./message.js";
 /**
- * Puts a result together from the replies on a topic, in whatever order and however often they come: of each part
- * the first one counts. State: the parts that are there.
+ * Puts a result together from the replies on a topic, in whatever order and however often they come. Parts of two
+ * deliveries of the batch are never mixed: the first delivery that is whole counts. State: the parts that are there.
  */
 declare class ReplyCollector {
   #private;
@@ -113,8 +114,8 @@ interface WaitOptions {
 }
 /**
  * Looks again and again until there is a result, such as
- * `waitForResult(() => readResult(message, client))`. Rejects with `deadline_exceeded` when the time is up, and with
- * the signal's reason once it aborts.
+ * `waitForResult(() => readResult(message, client))`, also past failures that pass. Rejects when the time is up, with
+ * the last look's failure or else with `deadline_exceeded`, and with the signal's reason once it aborts.
  */
 declare function waitForResult(look: () => Promise<BatchResult | undefined> | BatchResult | undefined, { timeoutMs, intervalMs, signal }?: WaitOptions): Promise<BatchResult>;
 export { WaitOptions, waitForResult };
@@ -587,6 +588,10 @@ interface BatchResult {
    * Of the batch that this answers.
    */
   requestId: string;
+  /**
+   * On a topic: tells the parts of this delivery from those of another one of the same batch.
+   */
+  delivery?: string;
   /**
    * On a topic: which part of the result this is, from 0.
    */
