@@ -17,8 +17,10 @@ test('200 batches of 10, with the function killed at random: none lost, none dou
   let running = await start();
   emulator.setDelivery({
     pushEndpoint: url,
-    minimumBackoffMs: 200,
-    maximumBackoffMs: 5000,
+    // A twentieth of what is deployed with at the least: the 20 attempts have to outlast the claims of the killed, a
+    // minute each, which are not shortened here.
+    minimumBackoffMs: 500,
+    maximumBackoffMs: 15_000,
     duplicateRate: 0.3,
     reorderMs: 2000,
   });
