@@ -7,7 +7,9 @@ import { type Emulator, type Identity, startEmulator } from '../../emulator/emul
 import { composeBatch } from '../../functions/compose.ts';
 import { readBatchConfig } from '../../functions/config.ts';
 import { createPushHandler, type PushServices } from '../../functions/events/handle-push.ts';
-import type { SecretStore } from '../../functions/issuance/delivery-ports.ts';
+import { Limiter } from '../../functions/events/limiter.ts';
+import { TopicNotes } from '../../functions/events/topic-target.ts';
+import { TokenReuse } from '../../functions/issuance/token-reuse.ts';
 import { call } from './emulator-client.ts';
 
 const project = 'projects/countersign-local';
@@ -62,24 +64,27 @@ export async function startBatchFunction({
   emulator.setDelivery({ pushEndpoint: url, minimumBackoffMs: 5, maximumBackoffMs: 50 });
   Object.assign(process.env, emulator.env('countersign'));
   const lines: string[] = [];
-  let store: SecretStore | undefined;
+  const env = {
+    ...emulator.env('countersign'),
+    COUNTERSIGN_LOCAL: 'true',
+    COUNTERSIGN_BATCH_URL: url,
+    COUNTERSIGN_POLICY: policy,
+    COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
+    COUNTERSIGN_DEAD_LETTER_TOPIC: `${project}/topics/token-dead-letter`,
+  };
+  const composed = composeBatch(readBatchConfig(env));
+  for (const level of ['info', 'warn', 'error'] as const) {
+    vi.spyOn(composed.log, level).mockImplementation((...line) => void lines.push(JSON.stringify(line)));
+  }
+  /** With a memory of its own for batches and tokens; clients and the policy take a second to make, and are shared. */
   const startInstance = (): PushServices => {
-    const env = {
-      ...emulator.env('countersign'),
-      COUNTERSIGN_LOCAL: 'true',
-      COUNTERSIGN_BATCH_URL: url,
-      COUNTERSIGN_POLICY: policy,
-      COUNTERSIGN_SIGNATURES_PER_MINUTE: '0',
-      COUNTERSIGN_DEAD_LETTER_TOPIC: `${project}/topics/token-dead-letter`,
+    const { issuance, ...shared } = composed.batch;
+    const own = {
+      topicNotes: new TopicNotes(),
+      limiter: new Limiter(64),
+      issuance: { ...issuance, reuse: new TokenReuse() },
     };
-    const composed = composeBatch(readBatchConfig(env));
-    // Google's client takes a second to make, and keeps nothing of a batch.
-    store ??= composed.batch.secrets;
-    const services = { ...composed, batch: { ...composed.batch, secrets: store } };
-    for (const level of ['info', 'warn', 'error'] as const) {
-      vi.spyOn(services.log, level).mockImplementation((...line) => void lines.push(JSON.stringify(line)));
-    }
-    return services;
+    return { ...composed, batch: { ...shared, ...own } };
   };
   const instances = new Instances(server);
   const renew = ({ instances: count = 1, change = (services) => services }: InstanceOptions) =>
@@ -120,7 +125,7 @@ export async function startBatchFunction({
           const left = emulator.backlog()[`${project}/subscriptions/token-requests-push`];
           if (left !== 0) throw new Error(`${left} messages wait`);
         },
-        { timeout: 15_000, interval: 5 },
+        { timeout: 60_000, interval: 10 },
       ),
     async versions(secret = secretOne) {
       const { body } = await call(emulator, 'GET', `/v1/${secret}/versions`);

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { compactDecrypt, createRemoteJWKSet, decodeJwt, importJWK, jwtVerify } from 'jose';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type BatchFunction,
   publicReplyKey,
@@ -9,6 +9,9 @@ import {
   secretOne,
   startBatchFunction,
 } from '../../support/batch-function.ts';
+
+// A batch may wait for a redelivery, and for a machine that is busy.
+vi.setConfig({ testTimeout: 90_000 });
 
 let target: BatchFunction;
 const signer = 'signer@countersign-local.iam.gserviceaccount.com';

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { PushServices } from '../../../functions/events/handle-push.ts';
 import type { SecretStore } from '../../../functions/issuance/delivery-ports.ts';
 import {
@@ -42,12 +42,20 @@ async function push({ data }: BatchMessage, instance: number): Promise<number | 
   );
 }
 
+// Each waits for a redelivery or a claim: what takes a second takes many on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
+
 let target: BatchFunction;
 let reader: ReturnType<typeof secretReader>;
 
 beforeAll(async () => {
   target = await startBatchFunction();
   reader = secretReader(target);
+  // Each client takes a second to load, and more where the machine is busy.
+  const first = toSecret();
+  await publish(first);
+  await target.settled();
+  await readResult(first, reader);
 });
 
 beforeEach(() => {
@@ -191,9 +199,9 @@ describe('an instance dies', () => {
         instances: 2,
         change: (services, instance) => (instance === 0 ? publishingOnly(parts, services) : services),
       });
-      const many = Array.from({ length: 1000 }, (_each, index) => ({
+      const many = Array.from({ length: 12 }, (_each, index) => ({
         id: `${index}`,
-        claims: { aud: `https://n${index}.example.com` },
+        claims: { aud: `https://n${index}.example.com`, team: 'x'.repeat(60_000) },
       }));
       const message = buildBatchMessage({
         requests: many,
@@ -204,10 +212,10 @@ describe('an instance dies', () => {
       await target.settled();
       const received = await target.pulled('token-replies-pull');
       const result = await collect(message, received);
-      expect(result?.results).toHaveLength(1000);
+      expect(result?.results).toHaveLength(12);
       // Whatever the order, no part of one delivery is put beside one of the other.
       const reversed = await collect(message, received.toReversed());
-      expect(reversed?.results).toHaveLength(1000);
+      expect(reversed?.results).toHaveLength(12);
       const wholes = new Set(
         [result, reversed].map((each) => each?.results?.map(({ token }) => token).join()),
       );
