@@ -44,7 +44,7 @@ export function composeBatch(config: BatchConfig): PushServices {
   return {
     batch: {
       issuance,
-      secrets: createSecretStore(config.hosts.secretManager),
+      secrets: createSecretStore(config.hosts.secretManager, credentials),
       publisher: createPublisher(config.hosts.pubsub, credentials),
       topicNotes: new TopicNotes(),
       limiter: new Limiter(maxSigning),

@@ -1,92 +1,93 @@
-import { DeliveryFailure, type SecretStore } from '../issuance/delivery-ports.ts';
-import type { Deadline } from '../issuance/ports.ts';
+import type { SecretStore, SecretVersionMetadata } from '../issuance/delivery-ports.ts';
 import { crc32c } from './crc32c.ts';
-import type { SecretManagerServiceClient } from './secret-manager.ts';
+import type { Credentials } from './credentials.ts';
+import { type ApiAnswer, createGoogleApi, unexpected } from './google-api.ts';
 
-/** google.rpc.Code: INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION. */
-const permanentCodes = new Set([3, 5, 7, 9]);
-/** What Secret Manager answers where the etag is not the secret's any more: FAILED_PRECONDITION or ABORTED. */
-const conflictCodes = new Set([9, 10]);
-/** SecretVersion.State, as a number and as a name. */
-const destroyed = new Set<unknown>([3, 'DESTROYED']);
+const name = 'Secret Manager';
+/** Some hundred bytes each: within what an answer may have. */
+const pageSize = 1000;
 
-/** Secrets through Google's own client, over REST: it costs 140 ms to load, and is with the first batch. */
-export function createSecretStore(origin: string): SecretStore {
-  let loading: Promise<SecretManagerServiceClient> | undefined;
-  const client = () => {
-    loading ??= import('./secret-manager.ts').then(
-      (loaded) => new loaded.SecretManagerServiceClient(clientOptions(origin)),
-    );
-    return loading;
-  };
+/**
+ * Secrets by Secret Manager's REST API (https://cloud.google.com/secret-manager/docs/reference/rest). Google's client
+ * takes half a second to load where a batch waits, and asks for access tokens of its own, with no deadline.
+ */
+export function createSecretStore(origin: string, credentials: Credentials): SecretStore {
+  const api = createGoogleApi(name, origin, credentials);
   return {
     async metadataOf(secret, deadline) {
-      const [found] = await (await client()).getSecret({ name: secret }, within(deadline)).catch(fail);
-      return {
-        labels: { ...found.labels },
-        annotations: { ...found.annotations },
-        etag: found.etag ?? '',
-      };
+      const {
+        labels = {},
+        annotations = {},
+        etag,
+      } = await api.expect({ method: 'GET', path: secret }, deadline);
+      if (!areStrings(labels) || !areStrings(annotations) || typeof etag !== 'string') throw unexpected(name);
+      return { labels, annotations, etag };
     },
     async annotate(secret, annotations, etag, deadline) {
-      const change = {
-        secret: { name: secret, annotations: { ...annotations }, etag },
-        updateMask: { paths: ['annotations'] },
-      };
-      try {
-        await (await client()).updateSecret(change, within(deadline));
-        return true;
-      } catch (error) {
-        if (conflictCodes.has(codeOf(error))) return false;
-        return fail(error);
-      }
+      const body = { name: secret, annotations, etag };
+      const path = `${secret}?updateMask=annotations`;
+      const answer = await api.ask({ method: 'PATCH', path, body }, deadline);
+      if (isConflict(answer)) return false;
+      if (answer.status !== 200) throw api.failure(answer);
+      if (typeof answer.json?.name !== 'string') throw unexpected(name);
+      return true;
     },
     async addVersion(secret, data, deadline) {
-      const payload = { data, dataCrc32c: crc32c(data) };
-      const added = (await client()).addSecretVersion({ parent: secret, payload }, within(deadline));
-      const [{ name }] = await added.catch(fail);
-      return numberOf(name);
+      const payload = { data: data.toString('base64'), dataCrc32c: String(crc32c(data)) };
+      const added = await api.expect(
+        { method: 'POST', path: `${secret}:addVersion`, body: { payload } },
+        deadline,
+      );
+      return numberOf(added);
     },
     async versionsOf(secret, deadline) {
-      const request = { parent: secret };
-      const [versions] = await (await client()).listSecretVersions(request, within(deadline)).catch(fail);
-      return versions.map(({ name, createTime, state }) => ({
-        number: numberOf(name),
-        createdAt: new Date(Number(createTime?.seconds ?? 0) * 1000),
-        isDestroyed: destroyed.has(state),
-      }));
+      const found: SecretVersionMetadata[] = [];
+      let pageToken = '';
+      do {
+        const query = new URLSearchParams({ pageSize: String(pageSize), pageToken });
+        const page = await api.expect({ method: 'GET', path: `${secret}/versions?${query}` }, deadline);
+        const { versions = [], nextPageToken = '' } = page;
+        if (!Array.isArray(versions) || typeof nextPageToken !== 'string') throw unexpected(name);
+        found.push(...versions.map(toMetadata));
+        pageToken = nextPageToken;
+      } while (pageToken !== '');
+      return found;
     },
     async destroyVersion(secret, version, deadline) {
-      const name = `${secret}/versions/${version}`;
-      await (await client()).destroySecretVersion({ name }, within(deadline)).catch(fail);
+      const path = `${secret}/versions/${version}:destroy`;
+      await api.expect({ method: 'POST', path, body: {} }, deadline);
     },
   };
 }
 
-function clientOptions(origin: string) {
-  const { protocol, hostname, port } = new URL(origin);
-  if (protocol === 'https:') return { fallback: true };
-  return { fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) };
+/** The etag is not the secret's any more: ABORTED or FAILED_PRECONDITION (google.rpc.Code). */
+function isConflict({ status, json }: ApiAnswer): boolean {
+  return status === 409 || (status === 400 && json?.error?.status === 'FAILED_PRECONDITION');
 }
 
-/** One try: a batch that fails is delivered again by Pub/Sub, and a write that is tried twice may be done twice. */
-function within(deadline: Deadline) {
-  return { timeout: Math.max(1, deadline - performance.now()), retry: null };
+function toMetadata(version: {
+  name?: unknown;
+  createTime?: unknown;
+  state?: unknown;
+}): SecretVersionMetadata {
+  const { createTime, state } = Object(version);
+  const createdAt = new Date(String(createTime));
+  if (Number.isNaN(createdAt.getTime())) throw unexpected(name);
+  return { number: numberOf(version), createdAt, isDestroyed: state === 'DESTROYED' };
 }
 
-function codeOf(error: unknown): number {
-  return Number((error as { code?: unknown }).code);
+/** The number at the end of a version's name. */
+function numberOf(version: { name?: unknown }): number {
+  const [, number] = /\/versions\/(\d{1,10})$/.exec(String(Object(version).name)) ?? [];
+  if (number === undefined) throw unexpected(name);
+  return Number(number);
 }
 
-/** The client's errors hold requests and answers, so each is rebuilt from its code alone. */
-function fail(error: unknown): never {
-  const code = codeOf(error);
-  throw new DeliveryFailure(
-    `Secret Manager answers with code ${Number.isInteger(code) ? code : 'unknown'}`,
-    permanentCodes.has(code),
+function areStrings(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.values(value).every((each) => typeof each === 'string')
   );
-}
-
-function numberOf(name: string | null | undefined): number {
-  return Number(name?.split('/').at(-1));
 }
