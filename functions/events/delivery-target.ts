@@ -15,6 +15,6 @@ export interface DeliveryTarget {
   claim(name: string, note: Note, deadline: Deadline): Promise<boolean>;
   /** Delivers, and notes that the batch is finished; answers the number of the version, where there is one. */
   deliver(name: string, note: Note, result: BatchResult, deadline: Deadline): Promise<number | undefined>;
-  /** Takes the claim back, so that the next delivery of the message need not wait until it ends. */
-  release(name: string, deadline: Deadline): Promise<void>;
+  /** Takes this very claim back, if it was noted, so that the next delivery of the message need not wait until it ends. */
+  release(name: string, claim: Note, deadline: Deadline): Promise<void>;
 }

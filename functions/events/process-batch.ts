@@ -23,8 +23,10 @@ export interface BatchServices {
   limiter: Limiter;
 }
 
-/** What is left for delivering once signing must end, in milliseconds. */
-const deliveryMilliseconds = 10_000;
+/** Of the time that an event has, what signing may take; the rest is for delivering. */
+const signingShare = 0.8;
+/** What taking a claim back may take, be it after the event's deadline, in milliseconds. */
+const releaseMilliseconds = 2_000;
 /** How much longer than the event a claim counts, in seconds. */
 const claimMarginSeconds = 5;
 /** How much longer than its batch a finished note counts: clocks differ, and a late repeat has no effect anyway. */
@@ -120,8 +122,10 @@ async function fulfil(
   const secondsLeft = Math.ceil(Math.max(0, scope.deadline - performance.now()) / 1000);
   const claim: Note = { state: 'busy', digest, version: 0, until: now() + secondsLeft + claimMarginSeconds };
   const decided = problem ?? (await decideItems(services, caller, message, target, scope));
-  if (!(await target.claim(name, claim, scope.deadline))) throw busy();
+  let isClaimed: boolean | undefined;
   try {
+    isClaimed = await target.claim(name, claim, scope.deadline);
+    if (!isClaimed) throw busy();
     const result =
       decided instanceof Problem
         ? refusal(message, decided, target, scope)
@@ -135,7 +139,8 @@ async function fulfil(
     const version = await target.deliver(name, done, result, scope.deadline);
     return { kind: 'delivered', version, results: result.results ?? [] };
   } catch (error) {
-    await target.release(name, performance.now() + deliveryMilliseconds);
+    // Where the claiming failed, its note may be there nevertheless: only its answer was lost.
+    if (isClaimed !== false) await target.release(name, claim, performance.now() + releaseMilliseconds);
     throw error;
   }
 }
@@ -150,7 +155,8 @@ function sign(
   decided: DecidedItem[],
   scope: RequestScope,
 ): Promise<BatchEntry[]> {
-  return signItems(decided, limiter, { ...scope, deadline: scope.deadline - deliveryMilliseconds });
+  const now = performance.now();
+  return signItems(decided, limiter, { ...scope, deadline: now + (scope.deadline - now) * signingShare });
 }
 
 /** Every item decided, or why the whole batch is refused. */

@@ -12,6 +12,8 @@ const maxAgeSeconds = 13 * 3600;
 const maxDestroyed = 10;
 const maxTries = 5;
 const pauseMilliseconds = 100;
+/** The batch is done by then: nobody waits long for the tidying up. */
+const destroyingMilliseconds = 5_000;
 
 /** Opens a secret to deliver to. @throws DeliveryFailure */
 export async function openSecret(
@@ -56,11 +58,18 @@ export async function openSecret(
       const version = await store.addVersion(secret, data, until);
       // From here on the result is delivered, whatever becomes of the rest: a repeat is the reader's to drop.
       await persistently(() => note(name, () => ({ ...done, version }), until));
-      await destroyOld(store, secret, now(), until).catch(ignoreFailure);
+      const tidyUntil = Math.min(until, performance.now() + destroyingMilliseconds);
+      await destroyOld(store, secret, now(), tidyUntil).catch(ignoreFailure);
       return version;
     },
-    async release(name, until) {
-      await persistently(() => note(name, () => undefined, until));
+    async release(name, claim, until) {
+      const withdraw = ({ annotations }: SecretMetadata) =>
+        readNote(annotations, name, now())?.until === claim.until ? undefined : 'keep';
+      await persistently(async () => {
+        isFresh = false;
+        await note(name, withdraw, until);
+        return true;
+      });
     },
   };
 }

@@ -63,8 +63,8 @@ export function openTopic(
       notes.set(nameOf(name), done);
       return undefined;
     },
-    async release(name) {
-      notes.delete(nameOf(name));
+    async release(name, claim) {
+      if (notes.get(nameOf(name)) === claim) notes.delete(nameOf(name));
     },
   };
 }
