@@ -1,93 +1,95 @@
-import type { SecretStore, SecretVersionMetadata } from '../issuance/delivery-ports.ts';
+import {
+  DeliveryFailure,
+  type SecretMetadata,
+  type SecretStore,
+  type SecretVersionMetadata,
+} from '../issuance/delivery-ports.ts';
 import { crc32c } from './crc32c.ts';
 import type { Credentials } from './credentials.ts';
-import { type ApiAnswer, createGoogleApi, unexpected } from './google-api.ts';
+import { ApiRefusal, unexpected } from './google-api.ts';
+import type { protos } from './secret-manager.ts';
+import { createSecretManager } from './secret-manager-client.ts';
+
+type Secret = protos.google.cloud.secretmanager.v1.ISecret;
+type SecretVersion = protos.google.cloud.secretmanager.v1.ISecretVersion;
 
 const name = 'Secret Manager';
 /** Some hundred bytes each: within what an answer may have. */
 const pageSize = 1000;
+/** One try: a batch that fails is delivered again by Pub/Sub, and a write that is tried twice may be done twice. */
+const once = { retry: null };
+/** SecretVersion.State, as a number and as a name. */
+const destroyed = new Set<unknown>([3, 'DESTROYED']);
 
-/**
- * Secrets by Secret Manager's REST API (https://cloud.google.com/secret-manager/docs/reference/rest). Google's client
- * takes half a second to load where a batch waits, and asks for access tokens of its own, with no deadline.
- */
+/** Secrets in Secret Manager (https://cloud.google.com/secret-manager/docs/reference/rest). */
 export function createSecretStore(origin: string, credentials: Credentials): SecretStore {
-  const api = createGoogleApi(name, origin, credentials);
+  const ask = createSecretManager(name, origin, credentials);
   return {
     async metadataOf(secret, deadline) {
-      const {
-        labels = {},
-        annotations = {},
-        etag,
-      } = await api.expect({ method: 'GET', path: secret }, deadline);
-      if (!areStrings(labels) || !areStrings(annotations) || typeof etag !== 'string') throw unexpected(name);
-      return { labels, annotations, etag };
+      const [found] = await ask((client) => client.getSecret({ name: secret }, once), deadline).catch(fail);
+      return toMetadata(secret, found);
     },
     async annotate(secret, annotations, etag, deadline) {
-      const body = { name: secret, annotations, etag };
-      const path = `${secret}?updateMask=annotations`;
-      const answer = await api.ask({ method: 'PATCH', path, body }, deadline);
-      if (isConflict(answer)) return false;
-      if (answer.status !== 200) throw api.failure(answer);
-      if (typeof answer.json?.name !== 'string') throw unexpected(name);
-      return true;
+      const change = {
+        secret: { name: secret, annotations: { ...annotations }, etag },
+        updateMask: { paths: ['annotations'] },
+      };
+      try {
+        const [updated] = await ask((client) => client.updateSecret(change, once), deadline);
+        toMetadata(secret, updated);
+        return true;
+      } catch (error) {
+        return isConflict(error) ? false : fail(error);
+      }
     },
     async addVersion(secret, data, deadline) {
-      const payload = { data: data.toString('base64'), dataCrc32c: String(crc32c(data)) };
-      const added = await api.expect(
-        { method: 'POST', path: `${secret}:addVersion`, body: { payload } },
-        deadline,
-      );
+      const addition = { parent: secret, payload: { data, dataCrc32c: crc32c(data) } };
+      const [added] = await ask((client) => client.addSecretVersion(addition, once), deadline).catch(fail);
       return numberOf(added);
     },
     async versionsOf(secret, deadline) {
-      const found: SecretVersionMetadata[] = [];
-      let pageToken = '';
-      do {
-        const query = new URLSearchParams({ pageSize: String(pageSize), pageToken });
-        const page = await api.expect({ method: 'GET', path: `${secret}/versions?${query}` }, deadline);
-        const { versions = [], nextPageToken = '' } = page;
-        if (!Array.isArray(versions) || typeof nextPageToken !== 'string') throw unexpected(name);
-        found.push(...versions.map(toMetadata));
-        pageToken = nextPageToken;
-      } while (pageToken !== '');
-      return found;
+      const request = { parent: secret, pageSize };
+      const [found] = await ask((client) => client.listSecretVersions(request, once), deadline).catch(fail);
+      return found.map(toVersionMetadata);
     },
     async destroyVersion(secret, version, deadline) {
-      const path = `${secret}/versions/${version}:destroy`;
-      await api.expect({ method: 'POST', path, body: {} }, deadline);
+      const request = { name: `${secret}/versions/${version}` };
+      await ask((client) => client.destroySecretVersion(request, once), deadline).catch(fail);
     },
   };
 }
 
 /** The etag is not the secret's any more: ABORTED or FAILED_PRECONDITION (google.rpc.Code). */
-function isConflict({ status, json }: ApiAnswer): boolean {
-  return status === 409 || (status === 400 && json?.error?.status === 'FAILED_PRECONDITION');
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof ApiRefusal)) return false;
+  return error.status === 409 || error.rpcStatus === 'FAILED_PRECONDITION';
 }
 
-function toMetadata(version: {
-  name?: unknown;
-  createTime?: unknown;
-  state?: unknown;
-}): SecretVersionMetadata {
-  const { createTime, state } = Object(version);
-  const createdAt = new Date(String(createTime));
-  if (Number.isNaN(createdAt.getTime())) throw unexpected(name);
-  return { number: numberOf(version), createdAt, isDestroyed: state === 'DESTROYED' };
+/** The client's own errors are of answers that it could not read, which they quote. */
+function fail(error: unknown): never {
+  throw error instanceof DeliveryFailure ? error : unexpected(name);
+}
+
+/** The name may bear the project's number in place of its ID. */
+function toMetadata(secret: string, found: Secret): SecretMetadata {
+  const { name: path, labels, annotations, etag } = found;
+  if (!etag || path?.split('/').at(-1) !== secret.split('/').at(-1)) throw unexpected(name);
+  return { labels: { ...labels }, annotations: { ...annotations }, etag };
+}
+
+function toVersionMetadata(version: SecretVersion): SecretVersionMetadata {
+  const { createTime, state } = version;
+  if (!createTime) throw unexpected(name);
+  return {
+    number: numberOf(version),
+    createdAt: new Date(Number(createTime.seconds ?? 0) * 1000),
+    isDestroyed: destroyed.has(state),
+  };
 }
 
 /** The number at the end of a version's name. */
-function numberOf(version: { name?: unknown }): number {
-  const [, number] = /\/versions\/(\d{1,10})$/.exec(String(Object(version).name)) ?? [];
+function numberOf(version: SecretVersion): number {
+  const [, number] = /\/versions\/(\d{1,10})$/.exec(version.name ?? '') ?? [];
   if (number === undefined) throw unexpected(name);
   return Number(number);
-}
-
-function areStrings(value: unknown): value is Record<string, string> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.values(value).every((each) => typeof each === 'string')
-  );
 }

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /**
  * Bundles the function into `dist/`, which is what Cloud Functions runs (`gcp-build`): a cold start reads a few files
  * and not some hundreds. What is imported lazily stays a file of its own. functions-framework stays outside, since the
- * function registers with the very copy that serves it.
+ * function registers with the very copy that serves it; Secret Manager's client does too, for it reads files of its own.
  */
 export async function buildFunction(): Promise<void> {
   await rm(`${root}dist`, { recursive: true, force: true });
@@ -19,7 +19,7 @@ export async function buildFunction(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22',
-    external: ['@google-cloud/functions-framework'],
+    external: ['@google-cloud/functions-framework', '@google-cloud/secret-manager'],
     // CommonJS packages in the bundle still call require for Node's own modules.
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",

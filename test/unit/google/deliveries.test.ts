@@ -44,9 +44,9 @@ describe('a message', () => {
 describe('a secret', () => {
   test.each([
     ['HTML', '<html>'],
-    ['labels that are none', { labels: 'none', etag: '"1"' }],
-    ['annotations of another type', { annotations: { a: 1 }, etag: '"1"' }],
-    ['no etag', { labels: {} }],
+    ['no name', { labels: {}, etag: '"1"' }],
+    ['another secret', { name: 'projects/acme/secrets/other', etag: '"1"' }],
+    ['no etag', { name: secret, labels: {} }],
   ])('that is answered with 200 and %s is looked at again later', async (_what, body) => {
     const { store } = await startApi(200, body);
     await expect(store.metadataOf(secret, soon())).rejects.toMatchObject({ isPermanent: false });
@@ -92,7 +92,7 @@ describe('a secret', () => {
 
   test('has its versions listed page by page', async () => {
     const server = await startServer((request, response) => {
-      const isFirst = new URL(request.url ?? '', 'http://x').searchParams.get('pageToken') === '';
+      const isFirst = !new URL(request.url ?? '', 'http://x').searchParams.get('pageToken');
       const number = isFirst ? 2 : 1;
       const versions = [
         {
