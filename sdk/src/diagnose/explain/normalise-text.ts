@@ -11,7 +11,10 @@ const entities: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** The text without what JSON, HTML and logs put into it: escapes, entities, curly quotes, runs of white space. */
+/**
+ * The text without what JSON, HTML and logs put into it: escapes, entities, curly quotes, runs of white space, and
+ * the underscores of Envoy's response code details (`jwt_authn_access_denied{Jwt_is_expired}`).
+ */
 export function normaliseText(text: string): string {
   return text
     .slice(0, textLimit)
@@ -21,6 +24,7 @@ export function normaliseText(text: string): string {
     .replaceAll(/\\+(?=["'/])/g, '')
     .replaceAll(/[\u2018\u2019]/g, "'")
     .replaceAll(/[\u201c\u201d]/g, '"')
+    .replaceAll(/(?<!\w)(?:Jwt|Jwks|Audiences)_\S{1,100}/gi, (details) => details.replaceAll('_', ' '))
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
