@@ -149,6 +149,16 @@ describe('names the first step that fails, and how to mend it:', () => {
     expect(exitCode).toBe(3);
   });
 
+  test('the service still has the keys from before a rotation that came too fast', async () => {
+    expect((await check(caller())).exitCode).toBe(0);
+    local.emulator.rotate({ issuer: signer, immediate: true });
+    local.emulator.rotate({ issuer: signer, immediate: true });
+    const { exitCode, faulty } = await check(caller());
+    expect(faulty).toMatchObject({ step: 'verified', status: 'failed' });
+    expect(faulty?.found).toMatch(/^kid_not_found: /);
+    expect(exitCode).toBe(1);
+  });
+
   test('the keys that are published do not verify it', async () => {
     keySet = 'none';
     const { exitCode, statuses, faulty } = await check(caller());
