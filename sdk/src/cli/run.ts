@@ -3,14 +3,16 @@ import { type Command, type ExitCode, exitCodes, type Surroundings, UsageError }
 const usage = `countersign: JWTs signed as a service account, and why one fails to verify
 
   countersign token AUD           print a token for an audience
-      --url URL  --as SERVICE_ACCOUNT
+      --url URL  --as SERVICE_ACCOUNT  --lang en|ja
   countersign check AUD           walk from the service's door to a verified token, and say what to mend
-      --url URL  --as SERVICE_ACCOUNT  --json
+      --url URL  --as SERVICE_ACCOUNT  --json  --lang en|ja
   countersign diagnose [TOKEN|-]  say why a JWT fails to verify
       --jwks URL|FILE  --key FILE  --issuer I  --audience A  --subject S  --alg RS256
       --clock-tolerance SECONDS  --at NUMERICDATE  --profile P  --snippets  --json  --lang en|ja
   countersign explain TEXT|-      say what an error text of a JWT library or gateway means
+      --json  --lang en|ja
   countersign decode [TOKEN|-]    show header, claims and times, unverified
+      --lang en|ja
   countersign page [--port N]     serve the doctor's page on this machine
 
 --url is the Countersign service, COUNTERSIGN_URL where left out. The caller's ID token comes from the metadata

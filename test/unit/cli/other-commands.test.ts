@@ -49,6 +49,11 @@ describe('decode', () => {
     expect(output).toContain('a\\u009b31m\\u202eb');
   });
 
+  test('says what it could not read in Japanese too', async () => {
+    const { errors } = await runCommand(['decode', 'bm9wZQ.e30.AA'], { env: { LANG: 'ja_JP.UTF-8' } });
+    expect(errors).toMatch(/^token_malformed: .*[\u3040-\u30ff]/);
+  });
+
   test('exits with 1 where a part is no JSON', async () => {
     const { exitCode, errors } = await runCommand(['decode', 'bm9wZQ.e30.AA']);
     expect(exitCode).toBe(1);
