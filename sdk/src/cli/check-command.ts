@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
 import type { Localized } from '../diagnose/finding.ts';
+import { printable } from '../diagnose/unprintable.ts';
 import { CountersignError } from '../errors.ts';
 import { CheckFault } from './check-fault.ts';
 import { planCheck, type StepName } from './check-service.ts';
 import { type Command, exitCodes } from './command.ts';
 import { chooseLanguage, type Language, padWords, stepWords } from './language.ts';
-import { printable } from './printable.ts';
 import { describeProblem, remedyOf } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
 import { type Styles, stylesFor } from './styles.ts';

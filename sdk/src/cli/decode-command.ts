@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { decode } from '../diagnose/decode.ts';
+import { printable } from '../diagnose/unprintable.ts';
 import { type Command, exitCodes } from './command.ts';
 import { chooseLanguage } from './language.ts';
-import { printable } from './printable.ts';
 import { readArgument } from './read-argument.ts';
 
 /** Shows header, claims and times as they are, unverified; exit 1 where a part can't be read. */

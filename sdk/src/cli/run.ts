@@ -1,3 +1,4 @@
+import { printable } from '../diagnose/unprintable.ts';
 import { type Command, type ExitCode, exitCodes, type Surroundings, UsageError } from './command.ts';
 
 const usage = `countersign: JWTs signed as a service account, and why one fails to verify
@@ -45,7 +46,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<E
   } catch (error) {
     const isUsage = error instanceof UsageError || isParseError(error);
     if (!isUsage) throw error;
-    surroundings.printError(`countersign: ${withoutArguments(error.message)}\n\n${usage}`);
+    surroundings.printError(`countersign: ${printable(withoutArguments(error.message))}\n\n${usage}`);
     return exitCodes.usage;
   }
 }

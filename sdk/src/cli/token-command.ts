@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { TokenClient } from '../client.ts';
+import { printable } from '../diagnose/unprintable.ts';
 import { CountersignError } from '../errors.ts';
 import { type Command, exitCodes } from './command.ts';
 import { chooseLanguage } from './language.ts';
-import { printable } from './printable.ts';
 import { describeProblem } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
 

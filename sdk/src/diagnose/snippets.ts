@@ -1,4 +1,5 @@
 import { type Expectations, resolveExpectations } from './expectations.ts';
+import { printable } from './unprintable.ts';
 
 /** A language and library that a snippet verifies with. */
 export type SnippetLanguage = 'node-jose' | 'node-jsonwebtoken' | 'python-pyjwt' | 'go-golang-jwt';
@@ -156,10 +157,10 @@ function list(values: readonly string[], quoted = quote): string {
 
 /** A string literal of JavaScript, in the quotes that are usual there. */
 function quote(value: string): string {
-  return /['"\\\p{Cc}]/u.test(value) ? JSON.stringify(value) : `'${value}'`;
+  return /['"\\\p{Cc}]/u.test(value) ? doubleQuote(value) : `'${printable(value)}'`;
 }
 
-/** A string literal of Python and Go: JSON's escapes are valid in both. */
+/** A string literal of Python and Go: JSON's escapes are valid in both, for what is in the basic plane. */
 function doubleQuote(value: string): string {
-  return JSON.stringify(value);
+  return printable(JSON.stringify(value));
 }
