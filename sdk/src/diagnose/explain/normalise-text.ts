@@ -16,12 +16,13 @@ const entities: Readonly<Record<string, string>> = {
  * the underscores of Envoy's response code details (`jwt_authn_access_denied{Jwt_is_expired}`).
  */
 export function normaliseText(text: string): string {
+  // Each run of backslashes is looked at once, from its first: a text may be nothing else.
   return text
     .slice(0, textLimit)
     .replaceAll(/&(?:quot|#34|#39|apos|lt|gt|amp);/g, (entity) => entities[entity] ?? entity)
-    .replaceAll(/\\+u00(22|27)/gi, (_, code: string) => (code === '22' ? '"' : "'"))
-    .replaceAll(/\\+[nrt]/g, ' ')
-    .replaceAll(/\\+(?=["'/])/g, '')
+    .replaceAll(/(?<!\\)\\+u00(22|27)/gi, (_, code: string) => (code === '22' ? '"' : "'"))
+    .replaceAll(/(?<!\\)\\+[nrt]/g, ' ')
+    .replaceAll(/(?<!\\)\\+(?=["'/])/g, '')
     .replaceAll(/[\u2018\u2019]/g, "'")
     .replaceAll(/[\u201c\u201d]/g, '"')
     .replaceAll(/(?<!\w)(?:Jwt|Jwks|Audiences)_\S{1,100}/gi, (details) => details.replaceAll('_', ' '))
