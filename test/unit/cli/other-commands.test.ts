@@ -91,6 +91,7 @@ describe('as a process', () => {
     expect(page.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
     expect(await page.text()).toContain('<title>');
     expect((await fetch(`${url}v1/keys/nobody@example.com`)).status).toBe(404);
+    expect((await fetch(`${url}v1/keys/%E0%A4%A`)).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(405);
     child.kill('SIGINT');
     const [exitCode] = await once(child, 'exit');
