@@ -47,7 +47,7 @@ export function composeBatch(
   return {
     batch: {
       issuance,
-      secrets: createSecretStore(config.hosts.secretManager),
+      secrets: createSecretStore(config.hosts.secretManager, credentials),
       publisher: createPublisher(config.hosts.pubsub, credentials),
       topicNotes: new TopicNotes(),
       limiter: new Limiter(maxSigning),

@@ -26,7 +26,7 @@ export interface PushServices {
 }
 
 /** How long one event may take in all; the subscription's ack deadline is a minute. */
-const maxMilliseconds = 50_000;
+const eventMilliseconds = 50_000;
 /** Pub/Sub's 10 MB of data in base64, and the envelope with its attributes. */
 const maxBytes = 14_400_000;
 
@@ -36,7 +36,10 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
  * The batch target: authenticates the push, works on its batch, and acknowledges with 204 whatever can never succeed.
  * What may succeed later is answered with the 5xx of its problem, so that Pub/Sub delivers the message again.
  */
-export function createPushHandler(services: PushServices): Handler {
+export function createPushHandler(
+  services: PushServices,
+  { maxMilliseconds = eventMilliseconds }: { maxMilliseconds?: number } = {},
+): Handler {
   return async (request, response) => {
     const scope: RequestScope = {
       requestId: randomUUID(),

@@ -26,8 +26,10 @@ export interface BatchServices {
   stopping: AbortSignal;
 }
 
-/** What is left for delivering once signing must end, in milliseconds. */
-const deliveryMilliseconds = 10_000;
+/** Of the time that an event has, what signing may take; the rest is for delivering. */
+const signingShare = 0.8;
+/** What taking a claim back may take, be it after the event's deadline, in milliseconds. */
+const releaseMilliseconds = 2_000;
 /** How much longer than the event a claim counts, in seconds. */
 const claimMarginSeconds = 5;
 const maxItemBytes = 64 * 1024;
@@ -123,8 +125,10 @@ async function fulfil(
   const until = now() + secondsLeft + claimMarginSeconds;
   const claim: BusyNote = { state: 'busy', owner: scope.requestId.slice(0, 8), digest, until };
   const decided = problem ?? (await decideItems(services, caller, message, target, scope));
+  let isClaimed: boolean | undefined;
   try {
-    if (!(await target.claim(name, claim, scope.deadline))) throw busy();
+    isClaimed = await target.claim(name, claim, scope.deadline);
+    if (!isClaimed) throw busy();
     const signed = decided instanceof Problem ? decided : await sign(services, decided, scope);
     // Signing may have taken until after the batch's end: what comes later is a problem, not a token.
     const final = signed instanceof Problem ? signed : (findLate(message, now()) ?? signed);
@@ -134,8 +138,8 @@ async function fulfil(
     const delivered = await target.deliver(name, done, result, scope.deadline);
     return { kind: 'delivered', delivered, results: result.results ?? [] };
   } catch (error) {
-    // Whatever it was: a claim whose answer was lost is there as well.
-    await target.release(name, claim, performance.now() + deliveryMilliseconds);
+    // Where the claiming failed, its note may be there nevertheless: only its answer was lost.
+    if (isClaimed !== false) await target.release(name, claim, performance.now() + releaseMilliseconds);
     throw error;
   }
 }
@@ -163,7 +167,8 @@ function sign(
   decided: DecidedItem[],
   scope: RequestScope,
 ): Promise<BatchEntry[]> {
-  const signing = { ...scope, deadline: scope.deadline - deliveryMilliseconds };
+  const now = performance.now();
+  const signing = { ...scope, deadline: now + (scope.deadline - now) * signingShare };
   return unlessStopped(signItems(decided, limiter, signing, stopping), stopping);
 }
 

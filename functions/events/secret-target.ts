@@ -9,6 +9,8 @@ import { encodeResult, maxSecretBytes } from './result.ts';
 
 const maxTries = 5;
 const pauseMilliseconds = 100;
+/** The batch is done by then: nobody waits long for the tidying up. */
+const destroyingMilliseconds = 5_000;
 
 /** Opens a secret to deliver to. @throws DeliveryFailure */
 export async function openSecret(
@@ -35,7 +37,8 @@ export async function openSecret(
         found?.state === 'done' && found.version < version ? 'keep' : { ...done, version };
       // From here on the result is delivered, whatever becomes of the rest: a repeat is the reader's to drop.
       await persistently(() => annotations.write(name, finish, until));
-      return { version, ...(await destroyOldVersions(store, secret, added, until)) };
+      const tidyUntil = Math.min(until, performance.now() + destroyingMilliseconds);
+      return { version, ...(await destroyOldVersions(store, secret, added, tidyUntil)) };
     },
     async release(name, { owner }, until) {
       const drop = (found: Note | undefined) =>

@@ -47,6 +47,7 @@ async function signItem(
   prepared: PreparedToken,
   scope: RequestScope,
 ): Promise<BatchEntry | Problem> {
+  let failure: Problem | undefined;
   for (let tries = 0; ; tries += 1) {
     const deadline = Math.min(scope.deadline, performance.now() + maxTryMilliseconds);
     try {
@@ -57,7 +58,9 @@ async function signItem(
       if (!problems[error.code].retryable) return { id, problem: error.toDocument(scope.requestId) };
       const pause =
         Math.min(maxPauseMilliseconds, firstPauseMilliseconds * 2 ** tries) * (0.5 + Math.random());
-      if (performance.now() + pause >= scope.deadline) return error;
+      // Why IAM did not sign says more than that a last try had no time left.
+      failure = error.code === 'deadline_exceeded' ? (failure ?? error) : error;
+      if (performance.now() + pause >= scope.deadline) return failure;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }

@@ -34,7 +34,9 @@ export function createCallerVerifier({ hosts, audiences, now }: CallerTokenOptio
           idToken,
           async ({ kid }) => {
             const jwk = await findKey(keySet, hosts, kid, deadline);
-            return importJWK({ ...jwk, kty: String(jwk.kty) }, 'RS256');
+            return importJWK(jwk, 'RS256').catch(() => {
+              throw unavailable('a key that can not be read');
+            });
           },
           {
             algorithms: ['RS256'],
@@ -95,9 +97,13 @@ async function orUnavailable<T>(fetching: Promise<T>): Promise<T> {
     return await fetching;
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
-    const detail = `Google’s keys could not be fetched: ${error.reason}. Try again.`;
-    throw new Problem('caller_keys_unavailable', detail, { retryAfterSeconds: 5 });
+    throw unavailable(error.reason);
   }
+}
+
+function unavailable(reason: string): Problem {
+  const detail = `Google’s keys could not be fetched: ${reason}. Try again.`;
+  return new Problem('caller_keys_unavailable', detail, { retryAfterSeconds: 5 });
 }
 
 /** A jose error in words; its own may quote claims. */

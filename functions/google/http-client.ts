@@ -2,7 +2,7 @@ import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from
 import type { Deadline } from '../issuance/ports.ts';
 
 export interface HttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   url: string;
   headers?: Record<string, string>;
   body?: string;
@@ -29,6 +29,11 @@ export class HttpFailure extends Error {
 
   get isTimeout(): boolean {
     return this.reason === 'deadline';
+  }
+
+  /** An answer past its bound, which a second one would be too. */
+  get isOversized(): boolean {
+    return this.reason.startsWith('an answer past');
   }
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from '../contract/problem.ts';
+import { invalidAnswer } from '../issuance/decode-jws.ts';
 import type { RequestScope } from '../issuance/ports.ts';
 import type { Credentials } from './credentials.ts';
 import { type HttpAnswer, HttpFailure, requestHttp } from './http-client.ts';
@@ -6,6 +7,9 @@ import { type HttpAnswer, HttpFailure, requestHttp } from './http-client.ts';
 const maxBytes = 1024 * 1024;
 const maxTries = 4;
 const firstDelayMilliseconds = 100;
+/** IAM answers in no less: a call with less time left than this would sign for nobody. */
+const leastMilliseconds = 20;
+const maxSeconds = 60;
 /** What Google's guidance for IAM has retried with truncated exponential back-off and jitter. */
 const retriedStatus = new Set([500, 502, 503, 504]);
 
@@ -28,6 +32,7 @@ export async function callIam(
       else await pause(tries, scope);
     } else {
       if (outcome.isTimeout) throw new Problem('deadline_exceeded', 'IAM did not answer in time. Try again.');
+      if (outcome.isOversized) throw invalidAnswer(outcome.reason);
       if (isLast) throw unreachable(outcome);
       await pause(tries, scope);
     }
@@ -41,7 +46,16 @@ async function attempt(
   { deadline, traceparent }: RequestScope,
 ): Promise<HttpAnswer | HttpFailure> {
   const token = await credentials.accessToken(deadline);
-  const headers = { authorization: `Bearer ${token}`, ...(traceparent && { traceparent }) };
+  const remaining = deadline - performance.now();
+  if (remaining < leastMilliseconds) {
+    throw new Problem('deadline_exceeded', 'There is no time left to ask IAM. Try again, with more.');
+  }
+  const headers = {
+    authorization: `Bearer ${token}`,
+    // Google's name for the time that a REST call may take at its server, in seconds.
+    'x-server-timeout': (Math.min(remaining, maxSeconds * 1000) / 1000).toFixed(3),
+    ...(traceparent && { traceparent }),
+  };
   try {
     return await requestHttp({ method: 'POST', url, headers, body, deadline, maxBytes });
   } catch (error) {
@@ -52,7 +66,7 @@ async function attempt(
 
 async function pause(tries: number, { deadline }: RequestScope): Promise<void> {
   const milliseconds = firstDelayMilliseconds * 2 ** (tries - 1) * (0.5 + Math.random());
-  if (performance.now() + milliseconds >= deadline) {
+  if (performance.now() + milliseconds + leastMilliseconds >= deadline) {
     throw new Problem('signer_unavailable', 'IAM fails, and there is no time left to try again.', {
       retryAfterSeconds: 2,
     });

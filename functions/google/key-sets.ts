@@ -1,4 +1,6 @@
 import type { Jwk, JwkSet } from '../contract/generated/types.ts';
+import { Problem } from '../contract/problem.ts';
+import { inTime } from '../issuance/in-time.ts';
 import type { Deadline } from '../issuance/ports.ts';
 import { type HttpAnswer, HttpFailure, requestHttp } from './http-client.ts';
 
@@ -10,6 +12,10 @@ const coolDownMilliseconds = 30_000;
 const maxBytes = 256 * 1024;
 /** How long to wait for new keys while older ones would still do. */
 const refreshMilliseconds = 1_000;
+/** How long one fetch may take, whoever waits for it. */
+const fetchMilliseconds = 5_000;
+/** One that takes longer may hang: who comes then starts another. */
+const flightMilliseconds = 1_000;
 /** After a refresh that failed the older keys serve this long, before the next is tried. */
 const retryMilliseconds = 10_000;
 
@@ -26,6 +32,7 @@ export class RemoteKeySet {
   #failedAt = Number.NEGATIVE_INFINITY;
   #maxAge = 0;
   #flight: Promise<JwkSet> | undefined;
+  #departedAt = 0;
 
   constructor(url: string) {
     this.#url = url;
@@ -54,12 +61,22 @@ export class RemoteKeySet {
     return findKey(await this.#fetch(deadline), kid);
   }
 
-  #fetch(deadline: Deadline): Promise<JwkSet> {
-    this.#triedAt = performance.now();
-    this.#flight ??= this.#load(deadline).finally(() => {
-      this.#flight = undefined;
-    });
-    return this.#flight;
+  /** The fetch is everybody's, and has a limit of its own: who has less time waits no longer, and ends it for nobody. */
+  async #fetch(deadline: Deadline): Promise<JwkSet> {
+    const now = performance.now();
+    this.#triedAt = now;
+    if (this.#flight === undefined || now - this.#departedAt >= flightMilliseconds) {
+      const flight = this.#load(now + fetchMilliseconds).finally(() => {
+        if (this.#flight === flight) this.#flight = undefined;
+      });
+      this.#flight = flight;
+      this.#departedAt = now;
+    }
+    try {
+      return await inTime(this.#flight, deadline, '');
+    } catch (error) {
+      throw error instanceof Problem ? new HttpFailure('deadline') : error;
+    }
   }
 
   /** Tries once more where no answer came: the connection may have been kept alive by this side alone. */
@@ -68,7 +85,7 @@ export class RemoteKeySet {
     try {
       return await request();
     } catch (error) {
-      if (!(error instanceof HttpFailure) || error.isTimeout) throw error;
+      if (!(error instanceof HttpFailure) || error.isTimeout || error.isOversized) throw error;
       return request();
     }
   }
@@ -89,12 +106,19 @@ function parseJwkSet(body: string): JwkSet {
   try {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)) {
-      return { keys: value.keys };
+      // What is no key among them is passed over (RFC 7517 section 5); where nothing is one, it is no set of keys.
+      const keys = value.keys.filter(isJwk);
+      if (keys.length > 0 || value.keys.length === 0) return { keys };
     }
   } catch {
     // What the host sent instead of keys is of no use in a message.
   }
   throw new HttpFailure('an answer that is no JWK Set');
+}
+
+function isJwk(value: unknown): value is Jwk {
+  const { kid, kty } = Object(value) as Partial<Jwk>;
+  return typeof kid === 'string' && typeof kty === 'string';
 }
 
 function findKey({ keys }: JwkSet, kid: string): Jwk | undefined {

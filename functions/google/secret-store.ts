@@ -4,33 +4,30 @@ import {
   type SecretStore,
   type SecretVersionMetadata,
 } from '../issuance/delivery-ports.ts';
-import type { Deadline } from '../issuance/ports.ts';
 import { crc32c } from './crc32c.ts';
-import type { protos, SecretManagerServiceClient } from './secret-manager.ts';
+import type { Credentials } from './credentials.ts';
+import { ApiRefusal, unexpected } from './google-api.ts';
+import type { protos } from './secret-manager.ts';
+import { createSecretManager } from './secret-manager-client.ts';
 
 type Secret = protos.google.cloud.secretmanager.v1.ISecret;
 type SecretVersion = protos.google.cloud.secretmanager.v1.ISecretVersion;
 
-/** google.rpc.Code: INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, FAILED_PRECONDITION. */
-const permanentCodes = new Set([3, 5, 7, 9]);
-/** What Secret Manager answers where the etag is not the secret's any more: FAILED_PRECONDITION or ABORTED. */
-const conflictCodes = new Set([9, 10]);
+const name = 'Secret Manager';
+/** Some hundred bytes each: within what an answer may have. */
+const pageSize = 1000;
+/** One try: a batch that fails is delivered again by Pub/Sub, and a write that is tried twice may be done twice. */
+const once = { retry: null };
 /** SecretVersion.State, as a number and as a name. */
 const destroyed = new Set<unknown>([3, 'DESTROYED']);
 
-/** Secrets through Google's own client, over REST: it costs 140 ms to load, and is with the first batch. */
-export function createSecretStore(origin: string): SecretStore {
-  let loading: Promise<SecretManagerServiceClient> | undefined;
-  const client = () => {
-    loading ??= import('./secret-manager.ts').then(
-      (loaded) => new loaded.SecretManagerServiceClient(clientOptions(origin)),
-    );
-    return loading;
-  };
+/** Secrets in Secret Manager (https://cloud.google.com/secret-manager/docs/reference/rest). */
+export function createSecretStore(origin: string, credentials: Credentials): SecretStore {
+  const ask = createSecretManager(name, origin, credentials);
   return {
     async metadataOf(secret, deadline) {
-      const [found] = await (await client()).getSecret({ name: secret }, within(deadline)).catch(fail);
-      return toMetadata(found);
+      const [found] = await ask((client) => client.getSecret({ name: secret }, once), deadline).catch(fail);
+      return toMetadata(secret, found);
     },
     async annotate(secret, annotations, etag, deadline) {
       const change = {
@@ -38,63 +35,54 @@ export function createSecretStore(origin: string): SecretStore {
         updateMask: { paths: ['annotations'] },
       };
       try {
-        const [updated] = await (await client()).updateSecret(change, within(deadline));
-        return toMetadata(updated);
+        const [updated] = await ask((client) => client.updateSecret(change, once), deadline);
+        return toMetadata(secret, updated);
       } catch (error) {
-        if (conflictCodes.has(codeOf(error))) return undefined;
-        return fail(error);
+        return isConflict(error) ? undefined : fail(error);
       }
     },
     async addVersion(secret, data, deadline) {
-      const payload = { data, dataCrc32c: crc32c(data) };
-      const added = (await client()).addSecretVersion({ parent: secret, payload }, within(deadline));
-      const [version] = await added.catch(fail);
-      return toVersionMetadata(version);
+      const addition = { parent: secret, payload: { data, dataCrc32c: crc32c(data) } };
+      const [added] = await ask((client) => client.addSecretVersion(addition, once), deadline).catch(fail);
+      return toVersionMetadata(added);
     },
     async versionsOf(secret, deadline) {
-      const request = { parent: secret };
-      const [versions] = await (await client()).listSecretVersions(request, within(deadline)).catch(fail);
-      return versions.map(toVersionMetadata);
+      const request = { parent: secret, pageSize };
+      const [found] = await ask((client) => client.listSecretVersions(request, once), deadline).catch(fail);
+      return found.map(toVersionMetadata);
     },
     async destroyVersion(secret, version, deadline) {
-      const name = `${secret}/versions/${version}`;
-      await (await client()).destroySecretVersion({ name }, within(deadline)).catch(fail);
+      const request = { name: `${secret}/versions/${version}` };
+      await ask((client) => client.destroySecretVersion(request, once), deadline).catch(fail);
     },
   };
 }
 
-function clientOptions(origin: string) {
-  const { protocol, hostname, port } = new URL(origin);
-  if (protocol === 'https:') return { fallback: true };
-  return { fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) };
+/** The etag is not the secret's any more: ABORTED or FAILED_PRECONDITION (google.rpc.Code). */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof ApiRefusal)) return false;
+  return error.status === 409 || error.rpcStatus === 'FAILED_PRECONDITION';
 }
 
-/** One try: a batch that fails is delivered again by Pub/Sub, and a write that is tried twice may be done twice. */
-function within(deadline: Deadline) {
-  return { timeout: Math.max(1, deadline - performance.now()), retry: null };
-}
-
-function codeOf(error: unknown): number {
-  return Number((error as { code?: unknown }).code);
-}
-
-/** The client's errors hold requests and answers, so each is rebuilt from its code alone. */
+/** The client's own errors are of answers that it could not read, which they quote. */
 function fail(error: unknown): never {
-  const code = codeOf(error);
-  throw new DeliveryFailure(
-    `Secret Manager answers with code ${Number.isInteger(code) ? code : 'unknown'}`,
-    permanentCodes.has(code),
-  );
+  throw error instanceof DeliveryFailure ? error : unexpected(name);
 }
 
-function toMetadata({ labels, annotations, etag }: Secret): SecretMetadata {
-  return { labels: { ...labels }, annotations: { ...annotations }, etag: etag ?? '' };
+/** The name may bear the project's number in place of its ID. */
+function toMetadata(secret: string, found: Secret): SecretMetadata {
+  const { name: path, labels, annotations, etag } = found;
+  if (!etag || path?.split('/').at(-1) !== secret.split('/').at(-1)) throw unexpected(name);
+  return { labels: { ...labels }, annotations: { ...annotations }, etag };
 }
 
-function toVersionMetadata({ name, createTime, state }: SecretVersion): SecretVersionMetadata {
+function toVersionMetadata(version: SecretVersion): SecretVersionMetadata {
+  const { name: path, createTime, state } = version;
+  const [, number] = /\/versions\/(\d{1,10})$/.exec(path ?? '') ?? [];
+  if (number === undefined) throw unexpected(name);
   const seconds = createTime?.seconds;
   return {
-    number: Number(name?.split('/').at(-1)),
+    number: Number(number),
     createdAt: seconds == null ? undefined : new Date(Number(seconds) * 1000),
     isDestroyed: destroyed.has(state),
   };

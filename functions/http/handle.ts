@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../contract/problem.ts';
+import { inTime } from '../issuance/in-time.ts';
 import type { RequestScope } from '../issuance/ports.ts';
 import { authenticate } from './authenticate.ts';
 import { createIdToken } from './create-id-token.ts';
 import { createSignature } from './create-signature.ts';
 import { createToken } from './create-token.ts';
+import { deadlineOf } from './deadline.ts';
 import type { Answer, AuthenticatedOperation, Exchange, HttpServices, OpenOperation } from './exchange.ts';
 import { getContract } from './get-contract.ts';
 import { getHealth } from './get-health.ts';
@@ -14,11 +16,13 @@ import { getDefaultKeys, getKeys } from './get-keys.ts';
 import { getPage } from './get-page.ts';
 import { logFault } from './log-fault.ts';
 import { problemAnswer, respond, toProblem } from './respond.ts';
-import { findRoute, type OperationId } from './routes.ts';
+import { findRoute, type OperationId, type Route } from './routes.ts';
 import { traceparentOf } from './traceparent.ts';
 
 /** How long one request may take in all; the SDK gives a call 10 s with its retries. */
 const maxMilliseconds = 9_000;
+/** What a step that knows the deadline has beyond it, to say in its own words what came too late. */
+const graceMilliseconds = 50;
 
 const operations: Record<OperationId, AuthenticatedOperation | OpenOperation> = {
   createToken,
@@ -39,7 +43,7 @@ export function createHandler(services: HttpServices): Handler {
   return async (request, response) => {
     const scope: RequestScope = {
       requestId: randomUUID(),
-      deadline: performance.now() + maxMilliseconds,
+      deadline: deadlineOf(request, maxMilliseconds),
       traceparent: traceparentOf(request),
     };
     respond(response, await answer(services, request, scope));
@@ -53,16 +57,30 @@ async function answer(
 ): Promise<Answer> {
   try {
     const [path, query] = splitUrl(request.url ?? '/');
-    const { operationId, authenticated, parameters, queryNames } = findRoute(request.method ?? 'GET', path);
-    const exchange: Exchange = { request, query, parameters, scope };
-    if (!authenticated) return await (operations[operationId] as OpenOperation)(services, exchange);
-    const caller = await authenticate(request, services.callerVerifier, scope.deadline);
-    if (request.method === 'POST') refuseUnknown(query, queryNames);
-    return await operations[operationId](services, exchange, caller);
+    const route = findRoute(request.method ?? 'GET', path);
+    const exchange: Exchange = { request, query, parameters: route.parameters, scope };
+    const operating = operate(services, exchange, route);
+    return await inTime(
+      operating,
+      scope.deadline + graceMilliseconds,
+      'The request took too long. Try again.',
+    );
   } catch (error) {
     if (!(error instanceof Problem)) logFault(services.log, error, scope);
     return problemAnswer(toProblem(error), request, scope.requestId);
   }
+}
+
+async function operate(
+  services: HttpServices,
+  exchange: Exchange,
+  { operationId, authenticated, queryNames }: Route,
+): Promise<Answer> {
+  const { request, query, scope } = exchange;
+  if (!authenticated) return (operations[operationId] as OpenOperation)(services, exchange);
+  const caller = await authenticate(request, services.callerVerifier, scope.deadline);
+  if (request.method === 'POST') refuseUnknown(query, queryNames);
+  return operations[operationId](services, exchange, caller);
 }
 
 function splitUrl(url: string): [path: string, query: URLSearchParams] {

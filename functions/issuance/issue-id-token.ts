@@ -41,7 +41,7 @@ export async function issueIdToken(
   return onRecord(audit, { ...entry, ttlSeconds: lifetimeSeconds }, async () => {
     const { token: signed, reused } = fresh
       ? { token: await reuse.renew(key, sign), reused: false }
-      : await reuse.get(key, now(), sign);
+      : await reuse.get(key, { now: now(), deadline: scope.deadline }, sign);
     const { token, kid, claims } = signed;
     return {
       result: { token, claims, expiresInSeconds: claims.exp - now(), reused },

@@ -160,5 +160,5 @@ async function reuseOrSign(
   };
   if (reuseKey === undefined) return { token: await sign(), reused: false };
   if (fresh) return { token: await reuse.renew(reuseKey, sign), reused: false };
-  return reuse.get(reuseKey, now(), sign);
+  return reuse.get(reuseKey, { now: now(), deadline: scope.deadline }, sign);
 }

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ClaimsSet } from '../contract/generated/types.ts';
+import { Problem } from '../contract/problem.ts';
+import { inTime } from './in-time.ts';
+import type { Deadline } from './ports.ts';
 
 export interface SignedToken {
   token: string;
@@ -30,15 +33,26 @@ export class TokenReuse {
   readonly #entries = new Map<string, Entry>();
   #totalLength = 0;
 
-  /** The token for `key`: one with most of its life left, one that is being signed, or one that `sign` signs now. */
+  /**
+   * The token for `key`: one with most of its life left, one that is being signed, or one that `sign` signs now.
+   * Nobody waits for another's signing past `deadline`, and nobody fails because another had less time.
+   */
   async get(
     key: string,
-    now: number,
+    { now, deadline }: { now: number; deadline: Deadline },
     sign: () => Promise<SignedToken>,
   ): Promise<{ token: SignedToken; reused: boolean }> {
     const digest = digestOf(key);
-    const entry = this.#entries.get(digest);
-    if (entry !== undefined && now <= entry.reusableUntil) return { token: await entry.flight, reused: true };
+    for (let entry = this.#entries.get(digest); entry !== undefined && now <= entry.reusableUntil; ) {
+      try {
+        return { token: await landing(entry, deadline), reused: true };
+      } catch (error) {
+        const next = this.#entries.get(digest);
+        const isOutOfTime = error instanceof Problem && error.code === 'deadline_exceeded';
+        if (!isOutOfTime || performance.now() >= deadline || next === entry) throw error;
+        entry = next;
+      }
+    }
     const flight = sign();
     const pending = { flight, length: 0, reusableUntil: Number.POSITIVE_INFINITY };
     this.#keep(digest, pending);
@@ -73,6 +87,11 @@ export class TokenReuse {
     this.#totalLength -= this.#entries.get(digest)?.length ?? 0;
     this.#entries.delete(digest);
   }
+}
+
+/** One that is signed is here at once; one that is being signed may not be in time. */
+function landing({ flight, length }: Entry, deadline: Deadline): Promise<SignedToken> {
+  return length > 0 ? flight : inTime(flight, deadline, 'The token was not signed in time. Try again.');
 }
 
 /** The key holds the whole request, up to 64 KiB of it; what is kept is its digest. */

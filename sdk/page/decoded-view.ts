@@ -1,5 +1,6 @@
 import type { JsonObject } from '../src/diagnose/base64url.ts';
 import type { Times } from '../src/diagnose/timestamps.ts';
+import { printable } from '../src/diagnose/unprintable.ts';
 import { element } from './element.ts';
 import { type Language, strings } from './strings.ts';
 import { inWords } from './time-words.ts';
@@ -38,8 +39,8 @@ function viewObject(
     element('span', { class: 'tag' }, strings[language].unverified),
   );
   const rows = Object.entries(object).flatMap(([name, value]) => [
-    element('dt', {}, name),
-    element('dd', {}, toText(value), explain(name)),
+    element('dt', {}, printable(name)),
+    element('dd', {}, printable(toText(value)), explain(name)),
   ]);
   return [heading, element('dl', { class: 'facts' }, ...rows)];
 }

@@ -79,6 +79,8 @@ export function createTransport({
             authorization,
             'x-serverless-authorization': authorization,
             'content-type': 'application/json',
+            // What is left, in seconds: the function works no longer than that.
+            'x-server-timeout': ((endsAt - performance.now()) / 1000).toFixed(3),
             ...(noCache && { 'cache-control': 'no-cache' }),
           },
           body: JSON.stringify(input),

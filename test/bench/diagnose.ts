@@ -1,5 +1,6 @@
 import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT } from 'jose';
 import { diagnose } from '../../sdk/src/diagnose/diagnose.ts';
+import { explain } from '../../sdk/src/diagnose/explain/explain.ts';
 import { describe, median, type Row } from './row.ts';
 
 const rounds = 9;
@@ -42,7 +43,33 @@ export async function diagnoseRows(): Promise<Row[]> {
       figures: `${describe('', times.ours, 'µs').trim()} to ${describe('', times.jose, 'µs').trim()}`,
       goal: ['at most', 2],
     },
+    explainRow(),
   ];
+}
+
+/** Measures explain over texts that make a careless expression look again and again, against plain words. */
+function explainRow(): Row {
+  const timesOf = (part: string) => {
+    const text = part.repeat(Math.ceil(8_192 / part.length));
+    for (let warm = 0; warm < 20; warm++) explain(text);
+    return Array.from({ length: 41 }, () => {
+      const began = performance.now();
+      explain(text);
+      return performance.now() - began;
+    });
+  };
+  const words = timesOf('lorem ipsum dolor sit amet ');
+  const hostile = ['\\', '&quot;', ' ', 'Jwt_', '\\u0022', '{"a":', 'Expected iss claim to be: '].map(
+    timesOf,
+  );
+  const slowest = hostile.reduce((slow, times) => (median(times) > median(slow) ? times : slow));
+  return {
+    row: 'explain of 8 KiB, the slowest of 7 hostile texts',
+    peer: 'as much of plain words',
+    ratio: median(slowest) / median(words),
+    figures: `${describe('', slowest, 'ms').trim()} to ${describe('', words, 'ms').trim()}`,
+    goal: ['at most', 10],
+  };
 }
 
 /** Microseconds a call. */

@@ -33,9 +33,12 @@ const localPolicy = new URL('../../tools/policies/local.json', import.meta.url).
 export async function startFunction({
   policy,
   change,
+  iam = async (origin) => origin,
 }: {
   policy?: string;
   change?: (services: HttpServices) => HttpServices;
+  /** Where the function finds IAM, given where it is. */
+  iam?: (origin: string) => Promise<string>;
 } = {}): Promise<LocalFunction> {
   const emulator = await startEmulator();
   Object.assign(process.env, emulator.env('countersign'));
@@ -45,6 +48,7 @@ export async function startFunction({
   const composed = compose(
     readHttpConfig({
       ...emulator.env('countersign'),
+      IAM_CREDENTIALS_EMULATOR_HOST: new URL(await iam(emulator.origin)).host,
       COUNTERSIGN_LOCAL: 'true',
       COUNTERSIGN_URL: url,
       COUNTERSIGN_POLICY: policy === undefined ? localPolicy : writePolicy(policy),

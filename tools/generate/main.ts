@@ -1,4 +1,5 @@
 import { readContract } from './contract.ts';
+import { generateFaultsPage } from './faults.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
 import { generateOpenApi } from './openapi.ts';
 import { generatePage } from './page.ts';
@@ -17,6 +18,7 @@ const files: GeneratedFiles = {
   'sdk/src/generated/problems.ts': generateSdkProblems(contract),
   'sdk/src/generated/operations.ts': generateSdkOperations(contract),
   'sdk/src/generated/profiles.ts': generateSdkProfiles(contract),
+  'docs/faults.md': generateFaultsPage(contract),
 };
 
 /** Built of generated files among others, so when these are written. */

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
+import type { Localized } from '../diagnose/finding.ts';
+import { printable } from '../diagnose/unprintable.ts';
 import { CountersignError } from '../errors.ts';
 import { CheckFault } from './check-fault.ts';
-import { planCheck } from './check-service.ts';
+import { planCheck, type StepName } from './check-service.ts';
 import { type Command, exitCodes } from './command.ts';
-import { printable } from './printable.ts';
+import { chooseLanguage, type Language, padWords, stepWords } from './language.ts';
+import { describeProblem, remedyOf } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
 import { type Styles, stylesFor } from './styles.ts';
 
 /** One step of the way to a verified token. */
 interface CheckedStep {
-  step: string;
+  step: StepName;
   /** `unknown`: it failed in a way that may pass by itself. */
   status: 'ok' | 'failed' | 'unknown' | 'not reached';
   found: string | null;
@@ -21,8 +24,14 @@ export const checkCommand: Command = async (args, surroundings) => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { url: { type: 'string' }, as: { type: 'string' }, json: { type: 'boolean' } },
+    options: {
+      url: { type: 'string' },
+      as: { type: 'string' },
+      json: { type: 'boolean' },
+      lang: { type: 'string' },
+    },
   });
+  const language = chooseLanguage(values.lang, surroundings.env);
   const aud = readAudience(positionals);
   const options = await readServiceOptions(values, surroundings.env);
   const steps: CheckedStep[] = [];
@@ -30,47 +39,56 @@ export const checkCommand: Command = async (args, surroundings) => {
   for (const [step, look] of planCheck(aud, options)) {
     const isOpen = steps.every(({ status }) => status === 'ok');
     steps.push(
-      isOpen ? await take(step, () => look(seen)) : { step, status: 'not reached', found: null, mend: null },
+      isOpen
+        ? await take(step, language, () => look(seen))
+        : { step, status: 'not reached', found: null, mend: null },
     );
   }
   const styles = stylesFor(surroundings.outputIsTerminal);
-  const shown = values.json === true ? JSON.stringify({ steps }, null, 2) : format(steps, styles);
+  const shown = values.json === true ? JSON.stringify({ steps }, null, 2) : format(steps, language, styles);
   surroundings.print(`${shown}\n`);
   if (steps.some(({ status }) => status === 'failed')) return exitCodes.invalid;
   return steps.some(({ status }) => status === 'unknown') ? exitCodes.undecided : exitCodes.done;
 };
 
-async function take(step: string, look: () => Promise<string>): Promise<CheckedStep> {
+async function take(
+  step: StepName,
+  language: Language,
+  look: () => Promise<Localized>,
+): Promise<CheckedStep> {
   try {
-    return { step, status: 'ok', found: printable(await look()), mend: null };
+    return { step, status: 'ok', found: printable((await look())[language]), mend: null };
   } catch (error) {
-    const { found, mend, passes } = readFault(error);
+    const { found, mend, passes } = readFault(error, language);
     return { step, status: passes ? 'unknown' : 'failed', found: printable(found), mend: printable(mend) };
   }
 }
 
-function readFault(error: unknown): { found: string; mend: string; passes: boolean } {
+function readFault(error: unknown, language: Language): { found: string; mend: string; passes: boolean } {
   if (error instanceof CheckFault) {
-    return { found: error.message, mend: error.mend, passes: error.passes };
+    return { found: error.found[language], mend: error.mend[language], passes: error.passes };
   }
   if (!(error instanceof CountersignError)) throw error;
-  const { code, message, errors, retryable } = error;
+  const { message, errors, retryable } = error;
   const hints = errors.map(({ pointer, hint }) => `${pointer}: ${hint}`).join(' ');
-  const mend = hints || (retryable ? "Try again; if it stays, look at the service's log." : message);
-  return { found: `${code}: ${message}`, mend, passes: retryable };
+  const english = hints || (retryable ? "Try again; if it stays, look at the service's log." : message);
+  const remedy = remedyOf(error, language);
+  const mend = remedy === undefined ? english : `${remedy}${hints === '' ? '' : ` ${hints}`}`;
+  return { found: describeProblem(error, language), mend, passes: retryable };
 }
 
-function format(steps: readonly CheckedStep[], styles: Styles): string {
+function format(steps: readonly CheckedStep[], language: Language, styles: Styles): string {
   const emphasis = {
     ok: styles.good,
     failed: styles.bad,
     unknown: styles.unsure,
     'not reached': styles.dim,
   };
+  const { statuses, names, mend: mendWord } = stepWords[language];
   return steps
     .flatMap(({ step, status, found, mend }) => [
-      `${emphasis[status](status.padEnd(11))}  ${styles.bold(step.padEnd(14))}  ${found ?? ''}`.trimEnd(),
-      ...(mend === null ? [] : [`${' '.repeat(13)}${styles.dim('Mend:')} ${mend}`]),
+      `${emphasis[status](padWords(statuses[status], 11))}  ${styles.bold(padWords(names[step], 14))}  ${found ?? ''}`.trimEnd(),
+      ...(mend === null ? [] : [`${' '.repeat(13)}${styles.dim(`${mendWord}:`)} ${mend}`]),
     ])
     .join('\n');
 }

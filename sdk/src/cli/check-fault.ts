@@ -1,12 +1,16 @@
-/** A step of `check` that fails: the message says what was found, `mend` what to do. */
+import type { Localized } from '../diagnose/finding.ts';
+
+/** A step of `check` that fails: what was found, and what to do. The message is what was found, in English. */
 export class CheckFault extends Error {
-  readonly mend: string;
+  readonly found: Localized;
+  readonly mend: Localized;
   /** Whether it may pass by itself, so that the step is undecided. */
   readonly passes: boolean;
 
-  constructor(message: string, mend: string, passes = false) {
-    super(message);
+  constructor(found: Localized, mend: Localized, passes = false) {
+    super(found.en);
     this.name = 'CheckFault';
+    this.found = found;
     this.mend = mend;
     this.passes = passes;
   }

@@ -2,10 +2,12 @@ import { type CallerToken, metadataCallerToken } from '../caller-token.ts';
 import { TokenClient } from '../client.ts';
 import { decode } from '../diagnose/decode.ts';
 import { diagnose } from '../diagnose/diagnose.ts';
+import type { Localized } from '../diagnose/finding.ts';
 import { CountersignError } from '../errors.ts';
 import { createToken, getIdentity, type Operation } from '../generated/operations.ts';
 import type { ClaimRequest, IdentityResponse, JwkSet, ValidationResponse } from '../generated/types.ts';
 import { CheckFault } from './check-fault.ts';
+import { describeProblem } from './problem-words.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 const timeoutMs = 10_000;
@@ -21,7 +23,16 @@ interface Seen {
 }
 
 /** A step: what it looks at, and what it answers where all is well. Throws a CheckFault or a CountersignError. */
-type Step = readonly [name: string, look: (seen: Seen) => Promise<string>];
+type Step = readonly [name: StepName, look: (seen: Seen) => Promise<Localized>];
+
+export type StepName =
+  | 'reachable'
+  | 'caller token'
+  | 'who am I'
+  | 'binding'
+  | 'IAM permission'
+  | 'signed'
+  | 'verified';
 
 /** The steps from the service's door to a verified token, each of which needs those before it. */
 export function planCheck(aud: string, { url, callerToken }: ServiceOptions): readonly Step[] {
@@ -33,7 +44,10 @@ export function planCheck(aud: string, { url, callerToken }: ServiceOptions): re
       'caller token',
       async (seen) => {
         seen.caller = await learnCaller(obtain, url);
-        return `an ID token of ${seen.caller} for ${url}`;
+        return {
+          en: `an ID token of ${seen.caller} for ${url}`,
+          ja: `${url} 向けの ${seen.caller} の ID トークン`,
+        };
       },
     ],
     ['who am I', async ({ caller }) => describeIdentity(await askWhoIAm(client, caller))],
@@ -42,7 +56,10 @@ export function planCheck(aud: string, { url, callerToken }: ServiceOptions): re
       async (seen) => {
         const { binding, serviceAccount, profile } = await client.call(validateToken, { claims: { aud } });
         seen.signer = serviceAccount;
-        return `${binding} allows it, for ${serviceAccount}, profile ${profile}`;
+        return {
+          en: `${binding} allows it, for ${serviceAccount}, profile ${profile}`,
+          ja: `${binding} が許可しています（署名者 ${serviceAccount}、プロファイル ${profile}）`,
+        };
       },
     ],
     ['IAM permission', (seen) => sign(client, aud, seen)],
@@ -50,7 +67,8 @@ export function planCheck(aud: string, { url, callerToken }: ServiceOptions): re
       'signed',
       async ({ failure, token }) => {
         if (failure !== undefined) throw failure;
-        return `kid ${decode(token).header?.kid}`;
+        const kid = `kid ${decode(token).header?.kid}`;
+        return { en: kid, ja: kid };
       },
     ],
     ['verified', (seen) => verify(client, aud, seen)],
@@ -63,7 +81,7 @@ const validateToken: Operation<ClaimRequest, ValidationResponse> = {
 };
 
 /** A private Cloud Run service refuses whom it does not know, and is there all the same. */
-async function reach(url: string): Promise<string> {
+async function reach(url: string): Promise<Localized> {
   let status: number;
   try {
     const signal = AbortSignal.timeout(timeoutMs);
@@ -71,13 +89,28 @@ async function reach(url: string): Promise<string> {
     await answer.body?.cancel();
     status = answer.status;
   } catch {
-    throw new CheckFault(`nothing answers at ${url}`, 'Check --url, and that this network reaches it.', true);
+    throw new CheckFault(
+      { en: `nothing answers at ${url}`, ja: `${url} から応答がありません` },
+      {
+        en: 'Check --url, and that this network reaches it.',
+        ja: '--url が正しいか、このネットワークから到達できるかを確認してください。',
+      },
+      true,
+    );
   }
-  if (status === 200) return `${url} answers`;
-  if (status === 401 || status === 403) return `${url} answers, to those it knows alone`;
+  if (status === 200) return { en: `${url} answers`, ja: `${url} は応答しています` };
+  if (status === 401 || status === 403) {
+    return {
+      en: `${url} answers, to those it knows alone`,
+      ja: `${url} は応答していますが、知っている呼び出し元だけを受け付けます`,
+    };
+  }
   throw new CheckFault(
-    `${url}/health answers ${status}`,
-    'Check --url: it is not that of a Countersign service.',
+    { en: `${url}/health answers ${status}`, ja: `${url}/health の応答は ${status} です` },
+    {
+      en: 'Check --url: it is not that of a Countersign service.',
+      ja: '--url を確認してください。Countersign サービスの URL ではありません。',
+    },
     status >= 500,
   );
 }
@@ -89,8 +122,11 @@ async function learnCaller(obtain: CallerToken, url: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     throw new CheckFault(
-      error.message,
-      'Run this where a metadata server is, as on Cloud Run, or give --as SERVICE_ACCOUNT to use your default credentials.',
+      { en: error.message, ja: `呼び出し元の ID トークンを取得できません（${error.message}）` },
+      {
+        en: 'Run this where a metadata server is, as on Cloud Run, or give --as SERVICE_ACCOUNT to use your default credentials.',
+        ja: 'Cloud Run などメタデータサーバーのある環境で実行するか、--as SERVICE_ACCOUNT を指定して既定の認証情報を使ってください。',
+      },
       error.retryable,
     );
   }
@@ -101,16 +137,20 @@ async function askWhoIAm(client: TokenClient, caller: string): Promise<IdentityR
     return await client.call(getIdentity, undefined);
   } catch (error) {
     if (!(error instanceof CountersignError) || error.code !== 'invalid_response') throw error;
+    const command = `gcloud run services add-iam-policy-binding SERVICE --region=REGION --member=serviceAccount:${caller} --role=roles/run.invoker`;
     throw new CheckFault(
-      error.message,
-      `Let the caller in: gcloud run services add-iam-policy-binding SERVICE --region=REGION --member=serviceAccount:${caller} --role=roles/run.invoker`,
+      { en: error.message, ja: describeProblem(error, 'ja') },
+      { en: `Let the caller in: ${command}`, ja: `呼び出し元を許可してください: ${command}` },
     );
   }
 }
 
-function describeIdentity({ caller, bindings }: IdentityResponse): string {
+function describeIdentity({ caller, bindings }: IdentityResponse): Localized {
   const named = bindings.map(({ id }) => id).join(', ');
-  return `${caller.member}, named by ${named === '' ? 'no binding' : named}`;
+  return {
+    en: `${caller.member}, named by ${named === '' ? 'no binding' : named}`,
+    ja: `${caller.member}（${named === '' ? 'どのバインディングにも含まれていません' : `バインディング ${named}`}）`,
+  };
 }
 
 const aboutPermission: readonly string[] = [
@@ -120,18 +160,18 @@ const aboutPermission: readonly string[] = [
 ];
 
 /** Has IAM sign anew: its refusal is the only way to learn of a permission that the runtime account lacks. */
-async function sign(client: TokenClient, aud: string, seen: Seen): Promise<string> {
+async function sign(client: TokenClient, aud: string, seen: Seen): Promise<Localized> {
   try {
     seen.token = await client.getToken(aud, { forceRefresh: true });
-    return `IAM signs as ${seen.signer}`;
+    return { en: `IAM signs as ${seen.signer}`, ja: `IAM は ${seen.signer} として署名します` };
   } catch (error) {
     if (!(error instanceof CountersignError) || aboutPermission.includes(error.code)) throw error;
     seen.failure = error;
-    return 'IAM did not refuse';
+    return { en: 'IAM did not refuse', ja: 'IAM は拒否していません' };
   }
 }
 
-async function verify(client: TokenClient, aud: string, { signer, token }: Seen): Promise<string> {
+async function verify(client: TokenClient, aud: string, { signer, token }: Seen): Promise<Localized> {
   const path = `/v1/keys/${encodeURIComponent(signer)}`;
   const keysOfSigner: Operation<undefined, JwkSet> = { method: 'GET', path };
   const { verdict, findings } = await diagnose(token, {
@@ -142,6 +182,8 @@ async function verify(client: TokenClient, aud: string, { signer, token }: Seen)
     clockToleranceSeconds: toleranceSeconds,
   });
   const [root] = findings;
-  if (root === undefined) return `by the keys at ${path}`;
-  throw new CheckFault(`${root.code}: ${root.cause.en}`, root.remedy.en, verdict === 'unverifiable');
+  if (root === undefined) return { en: `by the keys at ${path}`, ja: `${path} の鍵で検証できました` };
+  const { code, cause, remedy } = root;
+  const found = { en: `${code}: ${cause.en}`, ja: `${code}: ${cause.ja}` };
+  throw new CheckFault(found, remedy, verdict === 'unverifiable');
 }

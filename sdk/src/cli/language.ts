@@ -41,3 +41,42 @@ export const words = {
     unknown: '認識できません。トークンがあれば `countersign diagnose` で詳しく調べられます。',
   },
 } as const;
+
+/** The words of `check`. Its JSON has the English ones of steps and statuses, for programs. */
+export const stepWords = {
+  en: {
+    statuses: { ok: 'ok', failed: 'failed', unknown: 'unknown', 'not reached': 'not reached' },
+    names: {
+      reachable: 'reachable',
+      'caller token': 'caller token',
+      'who am I': 'who am I',
+      binding: 'binding',
+      'IAM permission': 'IAM permission',
+      signed: 'signed',
+      verified: 'verified',
+    },
+    mend: 'Mend',
+  },
+  ja: {
+    statuses: { ok: '正常', failed: '失敗', unknown: '不明', 'not reached': '未確認' },
+    names: {
+      reachable: '到達',
+      'caller token': '呼出元トークン',
+      'who am I': '呼び出し元',
+      binding: 'バインディング',
+      'IAM permission': 'IAM の権限',
+      signed: '署名',
+      verified: '検証',
+    },
+    mend: '対処',
+  },
+} as const;
+
+/** The text with spaces up to a width in columns: a terminal gives a Japanese character two. */
+export function padWords(text: string, width: number): string {
+  const columns = [...text].reduce(
+    (sum, character) => sum + (/[\u3000-\u9fff\uff00-\uff60]/.test(character) ? 2 : 1),
+    0,
+  );
+  return text + ' '.repeat(Math.max(0, width - columns));
+}

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { printable } from '../diagnose/unprintable.ts';
 import { exitCodes } from './command.ts';
 import { processSurroundings } from './process-surroundings.ts';
 import { run } from './run.ts';
@@ -7,6 +8,8 @@ const surroundings = processSurroundings();
 try {
   process.exitCode = await run(process.argv.slice(2), surroundings);
 } catch (error) {
-  surroundings.printError(`countersign: ${error instanceof Error ? error.message : String(error)}\n`);
+  surroundings.printError(
+    `countersign: ${printable(error instanceof Error ? error.message : String(error))}\n`,
+  );
   process.exitCode = exitCodes.undecided;
 }

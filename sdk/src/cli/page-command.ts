@@ -48,7 +48,8 @@ async function answer(
     return void respond(response, 421);
   if (request.method !== 'GET') return void respond(response, 405);
   if (request.url === '/') return void respond(response, 200, 'text/html; charset=utf-8', html);
-  const account = decodeURIComponent(keysPath.exec(request.url ?? '')?.[1] ?? '');
+  // The one character of an account's e-mail that a browser may encode.
+  const account = (keysPath.exec(request.url ?? '')?.[1] ?? '').replace('%40', '@');
   if (!isServiceAccount(account)) return void respond(response, 404);
   try {
     const jwks = await fetchGoogleKeys(account, { emulatorHost });

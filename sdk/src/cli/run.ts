@@ -1,16 +1,19 @@
+import { printable } from '../diagnose/unprintable.ts';
 import { type Command, type ExitCode, exitCodes, type Surroundings, UsageError } from './command.ts';
 
 const usage = `countersign: JWTs signed as a service account, and why one fails to verify
 
   countersign token AUD           print a token for an audience
-      --url URL  --as SERVICE_ACCOUNT
+      --url URL  --as SERVICE_ACCOUNT  --lang en|ja
   countersign check AUD           walk from the service's door to a verified token, and say what to mend
-      --url URL  --as SERVICE_ACCOUNT  --json
+      --url URL  --as SERVICE_ACCOUNT  --json  --lang en|ja
   countersign diagnose [TOKEN|-]  say why a JWT fails to verify
       --jwks URL|FILE  --key FILE  --issuer I  --audience A  --subject S  --alg RS256
       --clock-tolerance SECONDS  --at NUMERICDATE  --profile P  --snippets  --json  --lang en|ja
   countersign explain TEXT|-      say what an error text of a JWT library or gateway means
+      --json  --lang en|ja
   countersign decode [TOKEN|-]    show header, claims and times, unverified
+      --lang en|ja
   countersign page [--port N]     serve the doctor's page on this machine
 
 --url is the Countersign service, COUNTERSIGN_URL where left out. The caller's ID token comes from the metadata
@@ -43,7 +46,7 @@ export async function run(args: string[], surroundings: Surroundings): Promise<E
   } catch (error) {
     const isUsage = error instanceof UsageError || isParseError(error);
     if (!isUsage) throw error;
-    surroundings.printError(`countersign: ${withoutArguments(error.message)}\n\n${usage}`);
+    surroundings.printError(`countersign: ${printable(withoutArguments(error.message))}\n\n${usage}`);
     return exitCodes.usage;
   }
 }

@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 import { TokenClient } from '../client.ts';
+import { printable } from '../diagnose/unprintable.ts';
 import { CountersignError } from '../errors.ts';
 import { type Command, exitCodes } from './command.ts';
-import { printable } from './printable.ts';
+import { chooseLanguage } from './language.ts';
+import { describeProblem } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
 
 /** Prints a token for an audience, and nothing else, on standard output; exit 1 where it is refused. */
@@ -10,8 +12,9 @@ export const tokenCommand: Command = async (args, surroundings) => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { url: { type: 'string' }, as: { type: 'string' } },
+    options: { url: { type: 'string' }, as: { type: 'string' }, lang: { type: 'string' } },
   });
+  const language = chooseLanguage(values.lang, surroundings.env);
   const aud = readAudience(positionals);
   const client = new TokenClient(await readServiceOptions(values, surroundings.env));
   try {
@@ -19,8 +22,11 @@ export const tokenCommand: Command = async (args, surroundings) => {
     return exitCodes.done;
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
-    const { code, message, errors, retryable } = error;
-    const lines = [`countersign: ${code}: ${message}`, ...errors.map(({ hint }) => `  ${hint}`)];
+    const { errors, retryable } = error;
+    const lines = [
+      `countersign: ${describeProblem(error, language)}`,
+      ...errors.map(({ hint }) => `  ${hint}`),
+    ];
     surroundings.printError(`${lines.map(printable).join('\n')}\n`);
     return retryable ? exitCodes.undecided : exitCodes.invalid;
   }

@@ -7,7 +7,7 @@ import { verifySignature } from './keys/verify-signature.ts';
 import { quote } from './quote.ts';
 import type { Jws } from './read-token.ts';
 
-/** Keys past this number are not tried: a set that large belongs to no issuer. */
+/** Of keys that `kid` does not name no more are tried: a set that large belongs to no one issuer. */
 const triedKeysLimit = 100;
 
 /** What is known of the token's age, for the text about a key that has been rotated out. */
@@ -35,7 +35,7 @@ export async function checkKeyAndSignature(
 
   const keys = found.keys.slice(0, triedKeysLimit);
   const alg = typeof header.alg === 'string' ? header.alg : '';
-  const named = found.kind === 'key' ? keys : keysOfKid(header.kid, keys);
+  const named = (found.kind === 'key' ? keys : keysOfKid(header.kid, found.keys)).slice(0, triedKeysLimit);
   if (unsigned === undefined && signature !== null) {
     for (const jwk of named) {
       if (await verifySignature(alg, jwk, signature, jws.signingInput)) {

@@ -1,4 +1,4 @@
-import { encodeBase64 } from './base64url.ts';
+import { decodeBase64Url, encodeBase64 } from './base64url.ts';
 import type { Observation } from './finding.ts';
 import { algorithms, fits } from './keys/algorithms.ts';
 import { ecdsaFromDer } from './keys/der.ts';
@@ -76,7 +76,9 @@ async function explainMac(
 }
 
 function secretForms(jwk: Jwk): [string, string][] {
-  const secret = atob((jwk.k ?? '').replaceAll('-', '+').replaceAll('_', '/'));
+  const bytes = decodeBase64Url(jwk.k ?? '');
+  if (bytes === null) return [];
+  const secret = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
   const forms: [string, string][] = [
     ['secret_white_space', secret.trim()],
     ['secret_white_space', `${secret}\n`],

@@ -1,11 +1,8 @@
 import type { Quoted } from './finding.ts';
+import { unprintable } from './unprintable.ts';
 
 const quoteLimit = 64;
 const tokenLike = /eyJ[\w-]*\.[\w-]*/;
-/** Control characters and direction marks, which could rewrite what a terminal shows. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
 /** The value of a claim or header parameter as a finding may show it: at most 64 characters, no token in it. */
 export function quote(value: unknown): Quoted {
   if (value === undefined || value === null) return null;

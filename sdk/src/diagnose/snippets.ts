@@ -1,4 +1,5 @@
 import { type Expectations, resolveExpectations } from './expectations.ts';
+import { printable } from './unprintable.ts';
 
 /** A language and library that a snippet verifies with. */
 export type SnippetLanguage = 'node-jose' | 'node-jsonwebtoken' | 'python-pyjwt' | 'go-golang-jwt';
@@ -80,7 +81,7 @@ if (payload.exp === undefined) throw new Error('exp is missing'); // jsonwebtoke
 }
 
 function pyjwt({ algorithms, issuers, audiences, subject, toleranceSeconds, jwksUrl }: Filling): string {
-  const withSubject = subject === undefined ? '' : `\n    subject=${doubleQuote(subject)},`;
+  const several = issuers.length > 1 ? '  # a list from PyJWT 2.10 on' : '';
   return `import jwt
 
 client = jwt.PyJWKClient(${doubleQuote(jwksUrl)}, lifespan=900)
@@ -88,19 +89,28 @@ payload = jwt.decode(
     token,
     client.get_signing_key_from_jwt(token).key,
     algorithms=${list(algorithms, doubleQuote)},  # the allow-list: never the token's own alg
-    issuer=${oneOrList(issuers, doubleQuote)},
-    audience=${oneOrList(audiences, doubleQuote)},${withSubject}
+    issuer=${oneOrList(issuers, doubleQuote)},${several}
+    audience=${oneOrList(audiences, doubleQuote)},
     leeway=${toleranceSeconds},  # seconds
     options={"require": ["exp"]},
 )
+${subject === undefined ? '' : pyjwtSubject(subject)}`;
+}
+
+/** Older releases take `subject=` without a word and check nothing. */
+function pyjwtSubject(subject: string): string {
+  return `if payload.get("sub") != ${doubleQuote(subject)}:  # decode itself checks it from PyJWT 2.10 on
+    raise jwt.InvalidTokenError("sub is not the one expected")
 `;
 }
 
 function golangJwt({ algorithms, issuers, audiences, subject, toleranceSeconds, jwksUrl }: Filling): string {
+  const [onlyIssuer, ...otherIssuers] = issuers;
+  const several = otherIssuers.length > 0;
+  const withIssuer = several ? '' : `\n\tjwt.WithIssuer(${doubleQuote(onlyIssuer ?? '')}),`;
   const withSubject = subject === undefined ? '' : `\n\tjwt.WithSubject(${doubleQuote(subject)}),`;
-  const others = issuers.length > 1 ? ` // for ${issuers.length - 1} more, check iss after parsing` : '';
   const accepted = audiences.map(doubleQuote).join(', ');
-  return `import (
+  return `import (${several ? '\n\t"errors"' : ''}
 	"time"
 
 	"github.com/MicahParks/keyfunc/v3"
@@ -112,12 +122,24 @@ if err != nil {
 	return err
 }
 token, err := jwt.Parse(text, keys.Keyfunc,
-	jwt.WithValidMethods([]string{${algorithms.map(doubleQuote).join(', ')}}), // the allow-list: never the token's own alg
-	jwt.WithIssuer(${doubleQuote(issuers[0] ?? '')}),${others}
-	jwt.WithAudience(${accepted}),${withSubject}
+	jwt.WithValidMethods([]string{${algorithms.map(doubleQuote).join(', ')}}), // the allow-list: never the token's own alg${withIssuer}
+	jwt.WithAudience(${accepted}),${audiences.length > 1 ? ' // several from v5.3 on' : ''}${withSubject}
 	jwt.WithExpirationRequired(),
 	jwt.WithLeeway(${toleranceSeconds}*time.Second),
 )
+if err != nil {
+	return err
+}
+${several ? golangIssuers(issuers) : ''}`;
+}
+
+/** golang-jwt knows one issuer. */
+function golangIssuers(issuers: readonly string[]): string {
+  return `switch issuer, _ := token.Claims.GetIssuer(); issuer {
+case ${issuers.map(doubleQuote).join(', ')}:
+default:
+	return errors.New("iss is none of those expected")
+}
 `;
 }
 
@@ -135,10 +157,10 @@ function list(values: readonly string[], quoted = quote): string {
 
 /** A string literal of JavaScript, in the quotes that are usual there. */
 function quote(value: string): string {
-  return /['"\\\p{Cc}]/u.test(value) ? JSON.stringify(value) : `'${value}'`;
+  return /['"\\\p{Cc}]/u.test(value) ? doubleQuote(value) : `'${printable(value)}'`;
 }
 
-/** A string literal of Python and Go: JSON's escapes are valid in both. */
+/** A string literal of Python and Go: JSON's escapes are valid in both, for what is in the basic plane. */
 function doubleQuote(value: string): string {
-  return JSON.stringify(value);
+  return printable(JSON.stringify(value));
 }

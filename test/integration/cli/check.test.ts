@@ -80,6 +80,41 @@ test('says it in words, a line a step', async () => {
   expect(refused.output).toMatch(/^not reached {2}verified$/m);
 });
 
+describe('in Japanese', () => {
+  const japanese = () => ({ ...caller(), LANG: 'ja_JP.UTF-8' });
+
+  test('says every step, in columns', async () => {
+    const { exitCode, output } = await runCli(['check', aud], japanese());
+    expect(exitCode).toBe(0);
+    const lines = output.trim().split('\n');
+    expect(lines).toHaveLength(7);
+    expect(lines[0]).toMatch(/^正常 {9}到達 {12}http:\/\/127\.0\.0\.1:\d+ は応答しています$/);
+    expect(lines[3]).toMatch(/^正常 {9}バインディング {2}local が許可しています（署名者 signer@/);
+    expect(lines[6]).toMatch(/の鍵で検証できました$/);
+  });
+
+  test('says what a refusal means, with the words of the service, and what to do', async () => {
+    const { output } = await runCli(['check', 'https://reports.example.org', '--lang', 'ja'], caller());
+    expect(output).toMatch(/^失敗 {9}バインディング {2}policy_denied: どのバインディングも.+（.+）$/m);
+    expect(output).toMatch(/^ {13}対処: どのバインディングも/m);
+    expect(output).toMatch(/^未確認 {7}検証$/m);
+  });
+
+  test('gives its steps the same names in JSON', async () => {
+    const { exitCode, faulty } = await check({ ...japanese(), COUNTERSIGN_URL: 'http://127.0.0.1:9' });
+    expect(faulty).toMatchObject({ step: 'reachable', status: 'unknown' });
+    expect(faulty?.found).toMatch(/から応答がありません$/);
+    expect(faulty?.mend).toMatch(/--url が正しいか/);
+    expect(exitCode).toBe(3);
+  });
+
+  test('says what the doctor finds in the token', async () => {
+    keySet = 'none';
+    const { faulty } = await check(japanese());
+    expect(faulty?.found).toMatch(/^jwks_unavailable: .*鍵/);
+  });
+});
+
 describe('names the first step that fails, and how to mend it:', () => {
   test('nothing answers', async () => {
     const { exitCode, statuses, faulty } = await check({
@@ -147,6 +182,16 @@ describe('names the first step that fails, and how to mend it:', () => {
     expect(faulty).toMatchObject({ step: 'signed', status: 'unknown' });
     expect(faulty?.found).toContain('signer_quota_exceeded');
     expect(exitCode).toBe(3);
+  });
+
+  test('the service still has the keys from before a rotation that came too fast', async () => {
+    expect((await check(caller())).exitCode).toBe(0);
+    local.emulator.rotate({ issuer: signer, immediate: true });
+    local.emulator.rotate({ issuer: signer, immediate: true });
+    const { exitCode, faulty } = await check(caller());
+    expect(faulty).toMatchObject({ step: 'verified', status: 'failed' });
+    expect(faulty?.found).toMatch(/^kid_not_found: /);
+    expect(exitCode).toBe(1);
   });
 
   test('the keys that are published do not verify it', async () => {

@@ -36,6 +36,13 @@ test('says why it is refused, and exits with 1', async () => {
   expect(errors).toMatch(/^countersign: policy_denied: /);
 });
 
+test('says it in Japanese too', async () => {
+  const { errors } = await runAs('caller', 'token', 'https://reports.example.org', '--lang', 'ja');
+  expect(errors).toMatch(
+    /^countersign: policy_denied: どのバインディングもこの要求を許可していません。.+（.+）\n/,
+  );
+});
+
 test('exits with 3 where nothing answers', async () => {
   const { exitCode, output, errors } = await runAs('caller', 'token', aud, '--url', 'http://127.0.0.1:9');
   expect([exitCode, output]).toEqual([3, '']);

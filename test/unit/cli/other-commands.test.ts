@@ -49,6 +49,11 @@ describe('decode', () => {
     expect(output).toContain('a\\u009b31m\\u202eb');
   });
 
+  test('says what it could not read in Japanese too', async () => {
+    const { errors } = await runCommand(['decode', 'bm9wZQ.e30.AA'], { env: { LANG: 'ja_JP.UTF-8' } });
+    expect(errors).toMatch(/^token_malformed: .*[\u3040-\u30ff]/);
+  });
+
   test('exits with 1 where a part is no JSON', async () => {
     const { exitCode, errors } = await runCommand(['decode', 'bm9wZQ.e30.AA']);
     expect(exitCode).toBe(1);
@@ -86,6 +91,7 @@ describe('as a process', () => {
     expect(page.headers.get('content-security-policy')).toBe("frame-ancestors 'none'");
     expect(await page.text()).toContain('<title>');
     expect((await fetch(`${url}v1/keys/nobody@example.com`)).status).toBe(404);
+    expect((await fetch(`${url}v1/keys/%E0%A4%A`)).status).toBe(404);
     expect((await fetch(url, { method: 'POST' })).status).toBe(405);
     child.kill('SIGINT');
     const [exitCode] = await once(child, 'exit');

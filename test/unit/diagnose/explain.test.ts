@@ -61,6 +61,47 @@ test.each([
   ['{"code":403,"message":"Audiences in Jwt are not allowed"}', 'audience_mismatch'],
   ['jwt_authn_access_denied{Jwt_is_expired}', 'expired'],
   [
+    '"response_code_details":"jwt_authn_access_denied{Audiences_in_Jwt_are_not_allowed}"',
+    'audience_mismatch',
+  ],
+  ["jwt_authn_access_denied{Jwks_doesn't_have_key_to_match_kid_or_alg_from_Jwt}", 'kid_not_found'],
+  [
+    '{"error":"invalid_grant","error_description":"The audience in ID Token [other] does not match the expected audience."}',
+    'audience_mismatch',
+  ],
+  [
+    'oauth2/google: status code 400: {"error":"unauthorized_client","error_description":"The given credential is rejected by the attribute condition."}',
+    'subject_mismatch',
+  ],
+  [
+    '(\'Error code invalid_grant: ID Token issued at 1713260741 is stale to sign-in.\', \'{"error":"invalid_grant"}\')',
+    'expired',
+  ],
+  ['Error fetching access token: invalid_grant (Invalid grant: account not found)', 'issuer_mismatch'],
+  [
+    'www-authenticate: Bearer error="invalid_token", error_description="An error occurred while attempting to decode the Jwt: Signed JWT rejected: Another algorithm expected, or no matching key(s) found", error_uri="https://tools.ietf.org/html/rfc6750#section-3.1"',
+    'kid_not_found',
+  ],
+  [
+    'WWW-Authenticate: Bearer error="invalid_token", error_description="The signature key was not found"',
+    'kid_not_found',
+  ],
+  [
+    'io.jsonwebtoken.ExpiredJwtException: JWT expired 3600123 milliseconds ago at 2026-11-21T09:30:00.000Z. Current time: 2026-11-21T10:30:00.123Z. Allowed clock skew: 0 milliseconds.',
+    'expired',
+  ],
+  [
+    "io.jsonwebtoken.UnsupportedJwtException: Unsecured JWSs (those with an 'alg' (Algorithm) header value of 'none') are disallowed by default as mandated by https://www.rfc-editor.org/rfc/rfc7518.html#section-3.6.",
+    'alg_none',
+  ],
+  [
+    'com.auth0.jwt.exceptions.TokenExpiredException: The Token has expired on 2026-11-21T09:30:00Z.',
+    'expired',
+  ],
+  ["IDX10000: The parameter 'token' cannot be a 'null' or an empty object.", 'token_missing'],
+  ['token signature is invalid: signing method HS256 is invalid', 'alg_not_allowed'],
+  ['token signature is invalid: signing method none is invalid', 'alg_none'],
+  [
     "Invalid IAP credentials: JWT audience doesn't match this application ('aud' claim (https://a.example) doesn't match expected value (12-ab.apps.googleusercontent.com))",
     'audience_mismatch',
   ],
@@ -72,6 +113,14 @@ test.each([
   ['oidc: token is expired (Token Expiry: 2026-11-21 09:30:00 +0000 UTC)', 'expired'],
 ] as const)('says what %j means', (text, code) => {
   expect(codesOf(text)[0]).toBe(code);
+});
+
+test.each([
+  "IDX10000: The parameter 'services' cannot be a 'null' or an empty object.",
+  'Found multiple bearer tokens in the request',
+  'Failed JWT authentication: Wrong requirement_name: internal',
+])('leaves alone what is no fault of a token: %s', (text) => {
+  expect(explain(text)).toEqual([]);
 });
 
 test('names every fault of a text that has several', () => {

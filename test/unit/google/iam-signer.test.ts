@@ -77,6 +77,8 @@ test('sends what IAM asks for, and the trace along', async () => {
   expect(await iam.signJwt({ serviceAccount: signer, delegates: [runtime], claims }, scope)).toEqual(signed);
   expect(server.requests).toEqual([`POST /v1/projects/-/serviceAccounts/${signer}:signJwt`]);
   expect(headers).toMatchObject({ authorization: `Bearer ${accessToken}`, traceparent: scope.traceparent });
+  expect(Number(headers['x-server-timeout'])).toBeGreaterThan(0);
+  expect(Number(headers['x-server-timeout'])).toBeLessThanOrEqual(2);
   expect(JSON.parse(body)).toEqual({
     delegates: [`projects/-/serviceAccounts/${runtime}`],
     payload: JSON.stringify(claims),
@@ -196,10 +198,21 @@ describe('a failing IAM', () => {
         setTimeout(() => response.destroy(), 5);
       },
     ],
-    ['answers past a megabyte', (response) => response.end('x'.repeat(2_000_000))],
   ])('that %s is unavailable', async (_what, reply) => {
     const { outcome } = await signAgainst([reply]);
     expect(outcome).toMatchObject({ code: 'signer_unavailable' });
+  });
+
+  test('that answers past a megabyte is not asked again', async () => {
+    const { outcome, requests } = await signAgainst([(response) => response.end('x'.repeat(2_000_000))]);
+    expect(outcome).toMatchObject({ code: 'signer_response_invalid' });
+    expect(requests).toHaveLength(1);
+  });
+
+  test('that could not answer any more is not asked', async () => {
+    const { outcome, requests } = await signAgainst([json(200, signed)], { timeoutMilliseconds: 10 });
+    expect(outcome).toMatchObject({ code: 'deadline_exceeded' });
+    expect(requests).toEqual([]);
   });
 
   test.each<[string, Reply]>([

@@ -79,6 +79,7 @@ it.each([0, 10, 20, 29, 31, 40, 47, 49, 50])(
       await delay(2);
       stage.clocks.pass(20_000);
     }
+    await landed();
     stage.server.reply = replyWithToken();
     const before = stage.server.requests.length;
     stage.clocks.pass(31_000);

@@ -1,11 +1,12 @@
-import type { KnownTexts } from './known-texts.ts';
+import { badSignature, type KnownTexts } from './known-texts.ts';
 
 /** Microsoft.IdentityModel 5 to 8: the number says it, whatever the text around it. */
 export const dotnetTexts: readonly KnownTexts[] = [
   {
     library: '.NET IdentityModel',
+    seen: 'source: AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet src/Microsoft.IdentityModel.Tokens/LogMessages.cs, src/Microsoft.IdentityModel.Logging/LogHelper.cs',
     texts: [
-      ['IDX10000', 'token_missing'],
+      ["IDX10000: The parameter 'token' cannot be", 'token_missing'],
       ['IDX10204', 'issuer_mismatch'],
       ['IDX10205', 'issuer_mismatch', 'wrong_token_kind'],
       ['IDX10206', 'claim_missing'],
@@ -16,7 +17,7 @@ export const dotnetTexts: readonly KnownTexts[] = [
       ['IDX10214', 'audience_mismatch'],
       ['IDX10222', 'not_yet_valid'],
       ['IDX10223', 'expired'],
-      ['IDX10224', 'claim_type', 'not_yet_valid'],
+      ['IDX10224', 'not_yet_valid', 'timestamp_unit'],
       ['IDX10225', 'claim_missing'],
       ['IDX10230', 'expired', 'not_yet_valid'],
       ['IDX10231', 'audience_mismatch'],
@@ -28,13 +29,21 @@ export const dotnetTexts: readonly KnownTexts[] = [
       ['IDX10503', 'kid_not_found', 'signature_invalid'],
       ['IDX10504', 'signature_missing', 'alg_none'],
       ['IDX10508', 'signature_invalid', 'signature_truncated'],
-      ['IDX10511', 'signature_invalid', 'kid_wrong', 'signature_truncated', 'signature_removed'],
+      ['IDX10511', ...badSignature],
       ['IDX10517', 'kid_missing', 'signature_invalid'],
       ['IDX10634', 'alg_not_allowed'],
       ['IDX10640', 'alg_not_allowed'],
       ['IDX10652', 'alg_not_allowed'],
       ['IDX10696', 'alg_not_allowed'],
+      ['IDX10697', 'alg_not_allowed'],
+    ],
+  },
+  {
+    library: '.NET IdentityModel',
+    seen: 'source: AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet LogMessages.cs of System.IdentityModel.Tokens.Jwt, Microsoft.IdentityModel.JsonWebTokens, Microsoft.IdentityModel.Protocols',
+    texts: [
       ['IDX12709', 'token_malformed', 'not_a_jws', 'bearer_prefix'],
+      ['IDX12720', 'token_malformed', 'bearer_prefix'],
       ['IDX12723', 'token_malformed', 'bearer_prefix'],
       ['IDX12729', 'token_malformed', 'bearer_prefix'],
       ['IDX12739', 'token_malformed', 'surrounding_characters'],
@@ -43,14 +52,28 @@ export const dotnetTexts: readonly KnownTexts[] = [
       ['IDX14100', 'token_malformed', 'not_a_jws'],
       ['IDX14101', 'token_malformed'],
       ['IDX14102', 'token_malformed', 'bearer_prefix'],
+      ['IDX14107', 'token_malformed', 'bearer_prefix'],
+      ['IDX14120', 'token_malformed', 'not_a_jws'],
+      ['IDX14121', 'token_malformed', 'not_a_jws'],
+      ['IDX14122', 'token_malformed', 'not_a_jws'],
       ['IDX20803', 'jwks_unavailable'],
       ['IDX20804', 'jwks_unavailable'],
       ['IDX20807', 'jwks_unavailable'],
+      ['IDX20809', 'jwks_unavailable'],
+    ],
+  },
+  {
+    library: 'ASP.NET Core',
+    seen: 'source: dotnet/aspnetcore src/Security/Authentication/JwtBearer/src/JwtBearerHandler.cs',
+    texts: [
       ['The signature key was not found', 'kid_not_found', 'issuer_mismatch'],
       ["The token expired at '*'", 'expired'],
+      ["The token is not valid before '*'", 'not_yet_valid'],
       ["The audience '*' is invalid", 'audience_mismatch'],
       ["The issuer '*' is invalid", 'issuer_mismatch'],
+      ['The token lifetime is invalid', 'expired', 'not_yet_valid'],
+      ['The token has no expiration', 'claim_missing'],
     ],
-    common: [['The signature is invalid', 'signature_invalid', 'kid_wrong', 'signature_truncated']],
+    common: [['The signature is invalid', ...badSignature]],
   },
 ];

@@ -92,16 +92,21 @@ function contains(outer: Match, inner: Match): boolean {
 function compile({ library, texts, common = [] }: KnownTexts): Pattern[] {
   const toPattern = (isCommon: boolean) => (known: KnownText) => {
     const [text, ...codes] = known;
-    return { library, expression: toExpression(text), codes, common: isCommon };
+    return { library, expression: toExpression(text, isCommon), codes, common: isCommon };
   };
   return [...texts.map(toPattern(false)), ...common.map(toPattern(true))];
 }
 
-/** The text as an expression: in whatever case, whole words, and up to 200 characters for each `*`. */
-function toExpression(text: string): RegExp {
+/**
+ * The text as an expression: in whatever case, whole words, and up to 200 characters for each `*`. One at the end asks
+ * for nothing; in a common text, which has to be all there is, it is the next word where there is one.
+ */
+function toExpression(known: string, isCommon: boolean): RegExp {
+  const text = known.replace(/[\s:,]*\*$/, '');
   const parts = normaliseText(text).split('*');
   const source = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\n]{0,200}?');
   const before = /^\w/.test(text) ? '(?<!\\w)' : '';
   const after = /\w$/.test(text) ? '(?!\\w)' : '';
-  return new RegExp(before + source + after, 'i');
+  const next = isCommon && known.endsWith('*') ? '(?:[\\s:]+[\\w.:@/-]{1,64})?' : '';
+  return new RegExp(before + source + after + next, 'i');
 }

@@ -1,18 +1,13 @@
-import type { KnownTexts } from './known-texts.ts';
+import { badHeader, type KnownTexts } from './known-texts.ts';
 
-/** google-auth-library 11, firebase-admin 14. */
+/** google-auth-library, firebase-admin, and Firebase's answers to a custom token. */
 export const googleJavascriptTexts: readonly KnownTexts[] = [
   {
     library: 'google-auth-library',
+    seen: 'run: google-auth-library 11.3.4',
     texts: [
       ['Wrong number of segments in token: *', 'token_malformed', 'not_a_jws', 'token_missing'],
-      [
-        "Can't parse token envelope: *",
-        'token_malformed',
-        'bearer_prefix',
-        'surrounding_characters',
-        'url_encoded',
-      ],
+      ["Can't parse token envelope: *", ...badHeader],
       ["Can't parse token payload '*", 'token_malformed', 'surrounding_characters'],
       ['No pem found for envelope: *', 'kid_not_found', 'kid_missing', 'alg_none', 'wrong_token_kind'],
       [
@@ -21,6 +16,8 @@ export const googleJavascriptTexts: readonly KnownTexts[] = [
         'signature_removed',
         'signature_truncated',
         'alg_not_allowed',
+        'signature_missing',
+        'surrounding_characters',
       ],
       ['No issue time in token: *', 'claim_missing'],
       ['No expiration time in token: *', 'claim_missing'],
@@ -34,6 +31,7 @@ export const googleJavascriptTexts: readonly KnownTexts[] = [
         'issuer_mismatch',
         'wrong_token_kind',
         'claim_missing',
+        'claim_type',
       ],
       [
         'Wrong recipient, payload audience != requiredAudience',
@@ -41,11 +39,16 @@ export const googleJavascriptTexts: readonly KnownTexts[] = [
         'claim_missing',
         'claim_type',
       ],
-      ['The verifyIdToken method requires an ID Token', 'token_missing'],
     ],
   },
   {
+    library: 'google-auth-library',
+    seen: 'source: google-auth-library 11.3.4 build/src/auth/oauth2client.js',
+    texts: [['The verifyIdToken method requires an ID Token', 'token_missing']],
+  },
+  {
     library: 'firebase-admin',
+    seen: 'source: firebase-admin 14.5.1 lib/auth/token-verifier.js, lib/auth/error.js, lib/auth/token-generator.js',
     texts: [
       ['Decoding Firebase ID token failed', 'token_malformed', 'not_a_jws', 'bearer_prefix'],
       ['Decoding Firebase session cookie failed', 'token_malformed', 'not_a_jws'],
@@ -79,10 +82,16 @@ export const googleJavascriptTexts: readonly KnownTexts[] = [
         'kid_not_found',
         'expired',
       ],
-      ['auth/invalid-custom-token', 'wrong_token_kind', 'claim_missing', 'audience_mismatch'],
-      ['auth/custom-token-mismatch', 'issuer_mismatch', 'audience_mismatch'],
       ['Developer claim "*" is reserved and cannot be specified', 'reserved_claim'],
       ['`uid` argument must be a non-empty string uid', 'claim_missing', 'claim_length'],
+    ],
+  },
+  {
+    library: 'Firebase Authentication',
+    seen: 'source: firebase/firebase-js-sdk packages/auth/src/api/errors.ts, packages/auth/src/core/errors.ts',
+    texts: [
+      ['auth/invalid-custom-token', 'wrong_token_kind', 'claim_missing', 'audience_mismatch'],
+      ['auth/custom-token-mismatch', 'issuer_mismatch', 'audience_mismatch'],
       ['INVALID_CUSTOM_TOKEN', 'wrong_token_kind', 'claim_missing', 'expired'],
       ['CREDENTIAL_MISMATCH', 'issuer_mismatch', 'audience_mismatch'],
     ],

@@ -11,16 +11,21 @@ const entities: Readonly<Record<string, string>> = {
   '&amp;': '&',
 };
 
-/** The text without what JSON, HTML and logs put into it: escapes, entities, curly quotes, runs of white space. */
+/**
+ * The text without what JSON, HTML and logs put into it: escapes, entities, curly quotes, runs of white space, and
+ * the underscores of Envoy's response code details (`jwt_authn_access_denied{Jwt_is_expired}`).
+ */
 export function normaliseText(text: string): string {
+  // Each run of backslashes is looked at once, from its first: a text may be nothing else.
   return text
     .slice(0, textLimit)
     .replaceAll(/&(?:quot|#34|#39|apos|lt|gt|amp);/g, (entity) => entities[entity] ?? entity)
-    .replaceAll(/\\+u00(22|27)/gi, (_, code: string) => (code === '22' ? '"' : "'"))
-    .replaceAll(/\\+[nrt]/g, ' ')
-    .replaceAll(/\\+(?=["'/])/g, '')
+    .replaceAll(/(?<!\\)\\+u00(22|27)/gi, (_, code: string) => (code === '22' ? '"' : "'"))
+    .replaceAll(/(?<!\\)\\+[nrt]/g, ' ')
+    .replaceAll(/(?<!\\)\\+(?=["'/])/g, '')
     .replaceAll(/[\u2018\u2019]/g, "'")
     .replaceAll(/[\u201c\u201d]/g, '"')
+    .replaceAll(/(?<!\w)(?:Jwt|Jwks|Audiences)_\S{1,100}/gi, (details) => details.replaceAll('_', ' '))
     .replaceAll(/\s+/g, ' ')
     .trim();
 }

@@ -1,6 +1,6 @@
 import type { Expectations, JwksFinder } from '../expectations.ts';
 import { fetchJwks } from './fetch-jwks.ts';
-import type { Jwk } from './jwk.ts';
+import { type Jwk, wellFormedJwks } from './jwk.ts';
 import { isJwkSet, KeysUnavailable, readKeys } from './key-input.ts';
 
 /** The keys to verify with, or why there are none. */
@@ -14,7 +14,8 @@ export async function findKeys(expectations: Expectations, issuer: string | unde
   try {
     if (jwks !== undefined) return usable(await readSet(jwks, issuer));
     if (key === undefined) return { kind: 'unavailable', reason: 'none_given' };
-    const keys = await readKeys(key);
+    const keys = wellFormedJwks(await readKeys(key));
+    if (keys.length === 0) return { kind: 'unavailable', reason: 'not_a_key' };
     return keys.length === 1 ? { kind: 'key', keys } : usable(keys);
   } catch (error) {
     const reason = error instanceof KeysUnavailable ? error.reason : 'unreachable';
@@ -22,7 +23,8 @@ export async function findKeys(expectations: Expectations, issuer: string | unde
   }
 }
 
-function usable(all: readonly Jwk[]): KeysFound {
+function usable(set: readonly Jwk[]): KeysFound {
+  const all = wellFormedJwks(set);
   const keys = all.some(isForEncryption) ? all.filter((jwk) => !isForEncryption(jwk)) : all;
   return keys.length === 0 ? { kind: 'unavailable', reason: 'empty' } : { kind: 'set', keys };
 }
