@@ -1,4 +1,7 @@
+import { readLock, readManifest } from '../supply-chain/lock-file.ts';
+import { readRules } from '../supply-chain/rules.ts';
 import { readContract } from './contract.ts';
+import { generateDependenciesPage } from './dependencies-page.ts';
 import { generateFaultsPage } from './faults.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
 import { generateOpenApi } from './openapi.ts';
@@ -19,6 +22,12 @@ const files: GeneratedFiles = {
   'sdk/src/generated/operations.ts': generateSdkOperations(contract),
   'sdk/src/generated/profiles.ts': generateSdkProfiles(contract),
   'docs/faults.md': generateFaultsPage(contract),
+  'docs/dependencies.md': generateDependenciesPage({
+    lock: readLock(),
+    manifest: readManifest('package.json'),
+    sdk: readManifest('sdk/package.json'),
+    rules: readRules(),
+  }),
 };
 
 /** Built of generated files among others, so when these are written. */
