@@ -1,7 +1,9 @@
 import { readLock, readManifest } from '../supply-chain/lock-file.ts';
 import { readRules } from '../supply-chain/rules.ts';
+import { generateApiPage } from './api-page.ts';
 import { readContract } from './contract.ts';
 import { generateDependenciesPage } from './dependencies-page.ts';
+import { generateErrorsPage } from './errors-page.ts';
 import { generateFaultsPage } from './faults.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
 import { generateOpenApi } from './openapi.ts';
@@ -12,8 +14,11 @@ import { generateTypes, sdkSchemaNames } from './types.ts';
 import { generateValidators } from './validators.ts';
 
 const contract = readContract();
+const openApi = generateOpenApi(contract);
 const files: GeneratedFiles = {
-  'functions/contract/openapi.json': generateOpenApi(contract),
+  'functions/contract/openapi.json': openApi,
+  'docs/api.md': generateApiPage(contract, openApi),
+  'docs/errors.md': generateErrorsPage(contract),
   'functions/contract/generated/types.ts': await generateTypes(contract, Object.keys(contract.schemas)),
   'functions/contract/generated/problems.ts': generateProblems(contract),
   ...(await generateValidators(contract)),
