@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { startLocalCloud } from './local-cloud/local-cloud.ts';
 import { PortTaken } from './local-cloud/ports.ts';
 
@@ -15,7 +16,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  const cloud = await startLocalCloud({ ports, output: 'inherit' });
+  const { COUNTERSIGN_POLICY } = process.env;
+  const policy = COUNTERSIGN_POLICY === undefined ? {} : { policy: resolve(COUNTERSIGN_POLICY) };
+  const cloud = await startLocalCloud({ ports, output: 'inherit', ...policy });
   console.log(`ready ${cloud.url}`);
   stop = () => void cloud.stop();
   await cloud.ended;

@@ -6,6 +6,7 @@ import { generateDependenciesPage } from './dependencies-page.ts';
 import { generateErrorsPage } from './errors-page.ts';
 import { generateFaultsPage } from './faults.ts';
 import { findStale, type GeneratedFiles, writeStale } from './files.ts';
+import { drawHouse } from './house-picture.ts';
 import { generateOpenApi } from './openapi.ts';
 import { generatePage } from './page.ts';
 import { generateSdkProfiles } from './profiles.ts';
@@ -18,6 +19,7 @@ const openApi = generateOpenApi(contract);
 const files: GeneratedFiles = {
   'functions/contract/openapi.json': openApi,
   'docs/api.md': generateApiPage(contract, openApi),
+  'docs/house.svg': drawHouse(),
   'docs/errors.md': generateErrorsPage(contract),
   'functions/contract/generated/types.ts': await generateTypes(contract, Object.keys(contract.schemas)),
   'functions/contract/generated/problems.ts': generateProblems(contract),

@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { decodeJwt } from 'jose';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type LocalFunction, startFunction } from '../support/function.ts';
+import { blocksOf } from '../support/markdown.ts';
+
+const exec = promisify(execFile);
+const audience = 'https://reports.example.com';
+
+let local: LocalFunction;
+let folder: string;
+
+beforeAll(async () => {
+  local = await startFunction();
+  folder = await mkdtemp(join(tmpdir(), 'countersign-snippets-'));
+  return () => rm(folder, { recursive: true });
+});
+
+/** The README's one snippet in a language, under the heading that has them all. */
+function snippet(language: string): string {
+  const found = blocksOf('README.md').filter(
+    (block) => block.heading === 'Call it from curl, Python or Go' && block.language === language,
+  );
+  expect(found).toHaveLength(1);
+  return found[0]?.code ?? '';
+}
+
+/** Runs a program as a process of this identity, which has nothing else in its environment; its standard output. */
+async function run(program: string, args: string[], identity: 'caller' | 'stranger' = 'caller') {
+  const { GCE_METADATA_HOST = '' } = local.emulator.env(identity);
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    COUNTERSIGN_URL: local.url,
+    GCE_METADATA_HOST,
+    GO111MODULE: 'off',
+    GOPATH: '/usr/share/gocode',
+    GOFLAGS: '-buildvcs=false',
+  };
+  return (await exec(program, args, { cwd: folder, env })).stdout.trim();
+}
+
+test('curl gets a token', async () => {
+  const answer = JSON.parse(await run('sh', ['-c', snippet('sh')]));
+  expect(decodeJwt(answer.token).aud).toBe(audience);
+});
+
+test('curl shows why it gets none', async () => {
+  const refused = await run('sh', ['-c', snippet('sh')], 'stranger').catch(({ stdout }) => stdout);
+  expect(JSON.parse(refused).code).toBe('policy_denied');
+});
+
+test('Python gets a token, with its standard library alone', async () => {
+  const code = `${snippet('python')}print(token)\n`;
+  expect(decodeJwt(await run('python3', ['-I', '-c', code])).aud).toBe(audience);
+  await expect(run('python3', ['-I', '-c', code], 'stranger')).rejects.toThrow('HTTP Error 403');
+});
+
+test('Go gets a token', async () => {
+  const go = await programOf(snippet('go'));
+  const { token } = JSON.parse(await run('go', ['run', go]));
+  expect(decodeJwt(token).aud).toBe(audience);
+  expect(JSON.parse(await run('go', ['run', go], 'stranger')).detail).toContain('No binding');
+});
+
+/** A whole program around the snippet: it imports what the comment names, and prints what the function answers. */
+async function programOf(code: string): Promise<string> {
+  const [comment = '', ...lines] = code.split('\n');
+  const imports = [...comment.matchAll(/"[^"]+"/g)].map(([path]) => path);
+  const main = `func main() {
+	answer, err := getToken(os.Getenv("COUNTERSIGN_URL"), \`{"claims": {"aud": "${audience}"}}\`)
+	if err != nil {
+		panic(err)
+	}
+	json.NewEncoder(os.Stdout).Encode(map[string]string{"token": answer.Token, "detail": answer.Detail})
+}`;
+  const file = join(folder, 'main.go');
+  await writeFile(
+    file,
+    `package main\nimport (\n${[...imports, '"os"'].join('\n')}\n)\n${lines.join('\n')}\n${main}\n`,
+  );
+  onTestFinished(() => rm(file));
+  return file;
+}
