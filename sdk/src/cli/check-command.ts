@@ -5,6 +5,7 @@ import { CountersignError } from '../errors.ts';
 import { CheckFault } from './check-fault.ts';
 import { planCheck, type StepName } from './check-service.ts';
 import { type Command, exitCodes } from './command.ts';
+import { describeFault } from './describe-fault.ts';
 import { chooseLanguage, type Language, padWords, stepWords } from './language.ts';
 import { describeProblem, remedyOf } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
@@ -70,7 +71,7 @@ function readFault(error: unknown, language: Language): { found: string; mend: s
   }
   if (!(error instanceof CountersignError)) throw error;
   const { message, errors, retryable } = error;
-  const hints = errors.map(({ pointer, hint }) => `${pointer}: ${hint}`).join(' ');
+  const hints = errors.map(describeFault).join(' ');
   const english = hints || (retryable ? "Try again; if it stays, look at the service's log." : message);
   const remedy = remedyOf(error, language);
   const mend = remedy === undefined ? english : `${remedy}${hints === '' ? '' : ` ${hints}`}`;

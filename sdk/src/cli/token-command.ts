@@ -3,6 +3,7 @@ import { TokenClient } from '../client.ts';
 import { printable } from '../diagnose/unprintable.ts';
 import { CountersignError } from '../errors.ts';
 import { type Command, exitCodes } from './command.ts';
+import { describeFault } from './describe-fault.ts';
 import { chooseLanguage } from './language.ts';
 import { describeProblem } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
@@ -25,7 +26,7 @@ export const tokenCommand: Command = async (args, surroundings) => {
     const { errors, retryable } = error;
     const lines = [
       `countersign: ${describeProblem(error, language)}`,
-      ...errors.map(({ hint }) => `  ${hint}`),
+      ...errors.map((fault) => `  ${describeFault(fault)}`),
     ];
     surroundings.printError(`${lines.map(printable).join('\n')}\n`);
     return retryable ? exitCodes.undecided : exitCodes.invalid;
