@@ -86,7 +86,8 @@ function roomOf(file: string): Room {
   const [room] = rooms
     .filter(({ path }) => file.startsWith(path))
     .sort((a, b) => b.path.length - a.path.length);
-  if (room === undefined) throw new Error(`${file} is in no room of docs/house.svg: give its folder a place.`);
+  if (room === undefined)
+    throw new Error(`${file} is in no room of docs/house.svg: give its folder a place.`);
   return room;
 }
 
