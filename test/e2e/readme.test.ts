@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,16 +12,9 @@ import { blocksOf } from '../support/markdown.ts';
 import { commandsOf, runInShell } from '../support/readme-commands.ts';
 
 /** What a reader types under "Locally", in this order. */
-const [
-  start = '',
-  environment = '',
-  first = '',
-  check = '',
-  startOwn = '',
-  own = '',
-  denied = '',
-  ...others
-] = commandsOf('README.md', 'Locally');
+const [start = '', environment = '', first = '', check = '', startOwn = '', own = '', denied = '', ...rest] =
+  commandsOf('README.md', 'Locally');
+const [build, install = '', ...others] = rest;
 
 const policy = blocksOf('README.md').find(
   ({ heading, language }) => heading === 'Locally' && language === 'json',
@@ -70,6 +63,19 @@ async function leaveRunning(command: string, env: Record<string, string>) {
 test('the section has no more commands than are tried here', () => {
   expect(others).toEqual([]);
   expect([start, startOwn]).toEqual(['npm start', 'COUNTERSIGN_POLICY=policy.json npm start']);
+});
+
+test('a project beside this one installs the SDK of this one', async () => {
+  // Built by the tests of the package, which would be disturbed if it were built here too.
+  expect(build).toBe('npm run build');
+  const folder = mkdtempSync(join(tmpdir(), 'beside-'));
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  const command = `${install.replace('../countersign/sdk', join(root, 'sdk'))} --offline --no-audit --no-fund`;
+  expect((await runInShell(command, { cwd: folder, env: {} })).exitCode).toBe(0);
+  const { name, exports } = JSON.parse(
+    readFileSync(join(folder, 'node_modules/countersign/package.json'), 'utf8'),
+  );
+  expect([name, Object.keys(exports)]).toEqual(['countersign', expect.arrayContaining(['.', './batch'])]);
 });
 
 test('npm start says where it serves, and a process in the environment shown gets a token', async () => {

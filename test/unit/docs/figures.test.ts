@@ -31,7 +31,7 @@ const stands: Record<string, [file: string, as: RegExp]> = {
   '1 to 43200': ['functions/contract/policy.schema.json', /"minimum": 1,\s*"maximum": 43200/],
   '12 hours': ['functions/tokens/numeric-date.ts', /maxLifetimeSeconds = 43_200;/],
   '5 seconds': ['functions/issuance/policy-source.ts', /lookAgainSeconds = 5;/],
-  '5 minutes': ['functions/google/verified-callers.ts', /five minutes/],
+  '5 minutes': ['functions/google/verified-callers.ts', /maxAgeSeconds = 300;/],
   '15 minutes': ['functions/google/key-sets.ts', /maxAgeMilliseconds = 900_000;/],
   '60 seconds': ['functions/tokens/numeric-date.ts', /clockToleranceSeconds = 60;/],
   '80 %': ['functions/issuance/token-reuse.ts', /reusableFraction = 0\.8;/],
