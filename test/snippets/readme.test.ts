@@ -62,6 +62,8 @@ test('Python gets a token, with its standard library alone', async () => {
 
 test('Go gets a token', async () => {
   const go = await programOf(snippet('go'));
+  expect(await run('gofmt', ['-d', go])).toBe('');
+  expect(await run('go', ['vet', go])).toBe('');
   const { token } = JSON.parse(await run('go', ['run', go]));
   expect(decodeJwt(token).aud).toBe(audience);
   expect(JSON.parse(await run('go', ['run', go], 'stranger')).detail).toContain('No binding');
@@ -69,8 +71,8 @@ test('Go gets a token', async () => {
 
 /** A whole program around the snippet: it imports what the comment names, and prints what the function answers. */
 async function programOf(code: string): Promise<string> {
-  const [comment = '', ...lines] = code.split('\n');
-  const imports = [...comment.matchAll(/"[^"]+"/g)].map(([path]) => path);
+  const [comment = '', ...lines] = code.trimEnd().split('\n');
+  const imports = [...comment.matchAll(/"[^"]+"/g), ['"os"']].map(([path]) => `\t${path}`).sort();
   const main = `func main() {
 	answer, err := getToken(os.Getenv("COUNTERSIGN_URL"), \`{"claims": {"aud": "${audience}"}}\`)
 	if err != nil {
@@ -79,10 +81,8 @@ async function programOf(code: string): Promise<string> {
 	json.NewEncoder(os.Stdout).Encode(map[string]string{"token": answer.Token, "detail": answer.Detail})
 }`;
   const file = join(folder, 'main.go');
-  await writeFile(
-    file,
-    `package main\nimport (\n${[...imports, '"os"'].join('\n')}\n)\n${lines.join('\n')}\n${main}\n`,
-  );
+  const head = `package main\n\nimport (\n${imports.join('\n')}\n)`;
+  await writeFile(file, `${[head, lines.join('\n'), main].join('\n\n')}\n`);
   onTestFinished(() => rm(file));
   return file;
 }

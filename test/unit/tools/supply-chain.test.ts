@@ -151,6 +151,16 @@ describe('the workflows', () => {
       expect(each).toBe(`${each.split('@')[0]}@${commits.get(each.split('@')[0] ?? '')}`);
   });
 
+  test('publish with provenance as themselves: no stored token, and no install script beside that right', () => {
+    const release = readFileSync(`${folder}release.yml`, 'utf8');
+    const [, publish = ''] = release.split('\n  publish:\n');
+    expect(publish).toContain('npm publish ./sdk --provenance --access public');
+    expect(publish).toContain('needs: test');
+    expect(publish.match(/npm (ci|install).*/g)).toEqual(['npm ci --ignore-scripts']);
+    expect(texts.filter((text) => text.includes('id-token: write'))).toEqual([release]);
+    for (const text of texts) expect(text).not.toMatch(/secrets\.|NODE_AUTH_TOKEN/);
+  });
+
   test('have no more than the right to read, but for what a job says it needs', () => {
     for (const text of texts) expect(text).toMatch(/^permissions:\n {2}contents: read\n\S/m);
   });
