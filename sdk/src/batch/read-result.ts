@@ -2,6 +2,7 @@ import { CountersignError } from '../errors.ts';
 import type { BatchResult } from '../generated/types.ts';
 import { answers, findWrongToken } from './check-result.ts';
 import type { BatchMessage } from './message.ts';
+import { rpcCodeOf } from './rpc-code.ts';
 
 /** What of Google's SecretManagerServiceClient is used. */
 export interface SecretReader {
@@ -82,7 +83,7 @@ function survey(listed: readonly ListedVersion[], oldestMs: number) {
 function failure(what: string, cause: unknown): CountersignError {
   return new CountersignError('network_error', what, {
     cause,
-    status: lastingStatus.get(Object(cause).code),
+    status: lastingStatus.get(rpcCodeOf(cause) ?? 0),
   });
 }
 
@@ -102,7 +103,7 @@ async function access(
     const [version] = await client.accessSecretVersion({ name: `${secret}/versions/${number}` });
     payload = (version as { payload?: typeof payload }).payload;
   } catch (cause) {
-    const { code } = Object(cause);
+    const code = rpcCodeOf(cause);
     if (code === notFound) return { isMissing: true, result: undefined };
     if (code === failedPrecondition) return { isMissing: false, result: undefined };
     throw failure('A version of the secret could not be read', cause);
