@@ -17,7 +17,7 @@ const heldBy: Record<string, Record<string, string>> = {
     'Call it from curl, Python or Go go': 'test/snippets/readme.test.ts',
     'Locally sh': 'test/e2e/readme.test.ts',
     'Locally json': 'test/e2e/readme.test.ts',
-    'Locally ts': 'test/integration/batch/readme.test.ts',
+    'Locally ts': 'test/integration/batch/local-client.test.ts',
     'Ask for a token json': 'test/integration/function/readme.test.ts',
     'Debug a token sh': 'test/integration/cli/readme.test.ts',
     'Debug a token ts': 'test/integration/sdk/package.test.ts',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planDeployment } from '../../../tools/deploy/plan.ts';
 
@@ -77,3 +78,14 @@ test('the least privilege that it tells of is what npm run deploy grants', () =>
     expect(command).toContain(word);
   }
 });
+
+test.each(['docs/policy.md', 'docs/security.md', 'README.md'])(
+  'each link of %s to a file leads to one',
+  (file) => {
+    const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) =>
+      join(file, '..', path),
+    );
+    expect(links.length).toBeGreaterThan(0);
+    for (const path of links) expect(existsSync(path), path).toBe(true);
+  },
+);
