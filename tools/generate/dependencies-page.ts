@@ -30,8 +30,8 @@ ${Object.keys(manifest.dependencies)
   .join('\n')}
 
 *Draws in* counts the packages beside itself, *for it alone* those of them that would go with it; *on disk* is what would
-go, itself included. Cloud Functions installs all of it, and the function starts from a bundle of what it uses
-(\`npm run build\`); functions-framework and Secret Manager's client stay outside the bundle.
+go, itself included. Cloud Functions installs all of it, and the function starts from a bundle of what it uses, made by
+[function.ts](../tools/build/function.ts).
 
 ## The SDK
 
