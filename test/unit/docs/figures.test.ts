@@ -12,6 +12,7 @@ const printed: Record<string, string> = {
   'docs/api.md': 'npm run generate',
   'docs/errors.md': 'npm run generate',
   'docs/dependencies.md': 'npm run generate',
+  'docs/faults.md': 'npm run generate',
 };
 /** Lists what was, and is measured nowhere; the other says of each figure in its own tables where it is from. */
 const apart = ['CHANGELOG.md', 'emulator/README.md'];
@@ -24,6 +25,7 @@ const stands: Record<string, [file: string, as: RegExp]> = {
   '64 KiB': ['functions/http/read-json.ts', /maxBytes = 64 \* 1024;/],
   '2 to 7 minutes': ['functions/contract/problems.json', /a grant takes 2 to 7 minutes/],
   '1,000 tokens': ['functions/contract/batch-message.schema.json', /"maxItems": 1000,/],
+  '10 s': ['sdk/src/client.ts', /timeoutMs = 10_000/],
   '13 hours': ['functions/events/secret-target.ts', /maxAgeSeconds = 13 \* 3600;/],
   '3600': ['functions/config.ts', /'COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600/],
   '3600 seconds': ['functions/config.ts', /'COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600/],
