@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ClaimsSet } from '../../../functions/contract/generated/types.ts';
+import { noteName, withNote } from '../../../functions/events/notes.ts';
 import { estimateEntryBytes, maxSecretBytes } from '../../../functions/events/result.ts';
 import { now, signer } from '../../support/fixtures.ts';
 import { root } from '../../support/imports.ts';
@@ -26,7 +27,8 @@ const stands: Record<string, [file: string, as: RegExp]> = {
   '2 to 7 minutes': ['functions/contract/problems.json', /a grant takes 2 to 7 minutes/],
   '1,000 tokens': ['functions/contract/batch-message.schema.json', /"maxItems": 1000,/],
   '10 s': ['sdk/src/client.ts', /timeoutMs = 10_000/],
-  '13 hours': ['functions/events/secret-target.ts', /maxAgeSeconds = 13 \* 3600;/],
+  '13 hours': ['functions/events/destroy-old-versions.ts', /maxAgeMilliseconds = 13 \* 3_600_000;/],
+  '2048 to 4096': ['functions/events/reply-key.ts', /bits < 2048 \|\| bits > 4096/],
   '3600': ['functions/config.ts', /'COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600/],
   '3600 seconds': ['functions/config.ts', /'COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600/],
   '6000': ['functions/config.ts', /'COUNTERSIGN_SIGNATURES_PER_MINUTE', 6000/],
@@ -41,7 +43,7 @@ const stands: Record<string, [file: string, as: RegExp]> = {
   '1 hour': ['docs/security.md', /^Google's own times.*\(https:\/\/docs\.cloud\.google\.com\/iam/m],
 };
 /** Reckoned below, out of the code. */
-const reckoned = ['70 tokens'];
+const reckoned = ['70 tokens', '180'];
 
 /** Numbers that measure nothing: names of standards, of steps and codes. */
 const names =
@@ -80,6 +82,16 @@ test('a secret’s version holds some 70 tokens', () => {
   const claims: ClaimsSet = { iss: signer, sub: signer, aud, iat: now, exp: now + 3600, team: 'blue' };
   const tokens = maxSecretBytes / estimateEntryBytes('reports-0001', claims);
   expect(Math.round(tokens / 10) * 10).toBe(70);
+});
+
+test('a secret has room to note some 180 batches', () => {
+  let annotations = {};
+  for (let index = 0; index < 300; index += 1) {
+    const digest = noteName(`batch ${index}`).slice(-16);
+    const note = { state: 'done', digest, version: 1000 + index, until: now + 7200 + index } as const;
+    annotations = withNote(annotations, noteName('topic', String(index)), note, now);
+  }
+  expect(Math.abs(Object.keys(annotations).length - 180)).toBeLessThan(10);
 });
 
 describe('a figure is seen', () => {
