@@ -16,6 +16,8 @@ export function drainOnSigterm(server: Server, stopping: AbortController): void 
   process.once('SIGTERM', () => {
     const exit = () => process.exit(0);
     server.close(exit);
+    // Whoever keeps the connection would send the next request into its end.
+    server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
     // A kept-alive connection falls idle when its last answer is out, and would hold the server open for seconds.
     setInterval(() => server.closeIdleConnections(), closeIdleMilliseconds).unref();
     setTimeout(() => stopping.abort(), lastCallMilliseconds).unref();

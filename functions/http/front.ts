@@ -1,8 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { Problem } from '../contract/problem.ts';
 import { drainOnSigterm } from './drain.ts';
+import { headerValues } from './headers.ts';
+import { answerProtocolErrors } from './protocol-errors.ts';
+import { problemAnswer, respond } from './respond.ts';
 
 const channel = 'http.server.request.start';
+/** Whoever sends headers slower than this holds a connection for nothing. */
+const maxHeadersMilliseconds = 10_000;
+/** More than a batch may take; a body that nobody reads is not waited for longer. */
+const maxRequestMilliseconds = 60_000;
 
 /**
  * Stands in front of functions-framework's own listener, from the very first request on.
@@ -17,18 +26,43 @@ export function installFront(stopping: AbortController): void {
   const onFirstRequest = (message: unknown) => {
     unsubscribe(channel, onFirstRequest);
     const { server } = message as { server: Server };
-    const listeners = server.listeners('request') as RequestListener[];
-    server.removeAllListeners('request');
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      delete request.headers['content-type'];
-      request.url = routablePath(request.url ?? '/');
-      for (const listener of listeners) listener(request, response);
-    });
-    // An expectation that is not known is no reason to answer without a document.
-    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+    standInFront(server);
     drainOnSigterm(server, stopping);
   };
   subscribe(channel, onFirstRequest);
+}
+
+/** Wraps the server's listeners, and has all that Node would answer by itself answered with a problem. */
+export function standInFront(server: Server): void {
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (!hasOneHost(request)) return refuseHost(request, response);
+    // Node drops what came with an upgrade that is not made, and would read on in the middle of what follows.
+    if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
+    delete request.headers['content-type'];
+    request.url = routablePath(request.url ?? '/');
+    for (const listener of listeners) listener(request, response);
+  });
+  // An expectation that is not known is no reason to answer without a document.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  answerProtocolErrors(server);
+  server.headersTimeout = maxHeadersMilliseconds;
+  server.requestTimeout = maxRequestMilliseconds;
+  // Node takes it with the options alone, and its own refusal has no document.
+  Object.assign(server, { requireHostHeader: false });
+}
+
+/** RFC 9112 section 3.2: a request of HTTP/1.1 has one, and none has several. */
+function hasOneHost(request: IncomingMessage): boolean {
+  const count = headerValues(request, 'host').length;
+  return count === 1 || (count === 0 && request.httpVersion === '1.0');
+}
+
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  const problem = new Problem('invalid_request', 'The request has no Host header, or several. Send one.');
+  const { headers, ...answer } = problemAnswer(problem, request, randomUUID());
+  respond(response, { ...answer, headers: { ...headers, connection: 'close' } });
 }
 
 /** Paths that the framework answers by itself, without a body. */

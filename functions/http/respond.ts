@@ -4,21 +4,30 @@ import type { Answer } from './exchange.ts';
 import { headerValues } from './headers.ts';
 import { MethodNotAllowed } from './routes.ts';
 
-/** Sends the answer as JSON, not to be stored unless it says otherwise. */
-export function respond(response: ServerResponse, { status, headers, body }: Answer): void {
+/** Sends the answer. */
+export function respond(response: ServerResponse, answer: Answer): void {
+  const { status, headers, text } = toMessage(answer);
+  response.writeHead(status, headers).end(text);
+}
+
+/** The answer as JSON, not to be stored unless it says otherwise. */
+export function toMessage({ status, headers, body }: Answer) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {
+  const defaults = {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
-    'content-length': Buffer.byteLength(text),
-    ...headers,
-  });
-  response.end(text);
+    'content-length': String(Buffer.byteLength(text)),
+  };
+  return { status, headers: { ...defaults, ...headers }, text };
 }
 
-/** The problem document (RFC 9457) as an answer, with the headers that its code has. */
-export function problemAnswer(problem: Problem, request: IncomingMessage, requestId: string): Answer {
+/** The problem document (RFC 9457) as an answer, with the headers that its code has; to no request where it was none. */
+export function problemAnswer(
+  problem: Problem,
+  request: IncomingMessage | undefined,
+  requestId: string,
+): Answer {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (problem instanceof MethodNotAllowed) headers.allow = problem.allow;
   if (problem.status === 401) headers['www-authenticate'] = challenge(request);
@@ -31,9 +40,10 @@ export function problemAnswer(problem: Problem, request: IncomingMessage, reques
 }
 
 /** RFC 6750 section 3: no error code where no authentication was sent. */
-function challenge(request: IncomingMessage): string {
+function challenge(request: IncomingMessage | undefined): string {
   const realm = 'Bearer realm="countersign"';
-  return headerValues(request, 'authorization').length === 0 ? realm : `${realm}, error="invalid_token"`;
+  const isSent = request !== undefined && headerValues(request, 'authorization').length > 0;
+  return isSent ? `${realm}, error="invalid_token"` : realm;
 }
 
 /** Any error as a Problem; a foreign one says nothing of itself, since it might hold what it worked on. */

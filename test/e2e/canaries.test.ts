@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
+import { fetchCallerToken } from '../support/caller-token.ts';
 import { root } from '../support/imports.ts';
 
 let cloud: LocalCloud | undefined;
@@ -20,18 +21,9 @@ function findLeaks(output: string, canaries: readonly string[]): string[] {
   return [...parts.filter((part) => output.includes(part)), ...lookalikes];
 }
 
-async function idTokenOf({ envOf, url }: LocalCloud): Promise<string> {
-  const path = '/computeMetadata/v1/instance/service-accounts/default/identity';
-  const query = new URLSearchParams({ audience: url, format: 'full' });
-  const answer = await fetch(`http://${envOf('caller').GCE_METADATA_HOST}${path}?${query}`, {
-    headers: { 'metadata-flavor': 'Google' },
-  });
-  return answer.text();
-}
-
 /** Sends what goes well and what goes wrong, canaries everywhere; answers all that no log may hold. */
 async function sendCanaries(local: LocalCloud): Promise<string[]> {
-  const idToken = await idTokenOf(local);
+  const idToken = await fetchCallerToken(local);
   const canary = () => `canary-${randomUUID()}`;
   const [inBody, inHeader, inQuery, inClaim, inBearer] = [canary(), canary(), canary(), canary(), canary()];
   const tokens: string[] = [idToken];

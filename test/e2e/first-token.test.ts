@@ -5,6 +5,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TokenClient } from '../../sdk/src/index.ts';
 import { type LocalCloud, startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
+import { fetchCallerToken } from '../support/caller-token.ts';
 
 const signer = 'signer@countersign-local.iam.gserviceaccount.com';
 
@@ -65,7 +66,7 @@ test('a second client is handed the first one’s token: one IAM call for both',
 test('malformed JSON is a problem document from functions-framework too, and its body is in no log', async () => {
   const answer = await fetch(`${cloud.url}/v1/tokens`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await idToken()}` },
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${await fetchCallerToken(cloud)}` },
     body: '{"claims": canary-body',
   });
   expect(answer.status).toBe(400);
@@ -105,13 +106,3 @@ test('an absolute target and an unknown expectation are served', async () => {
   expect(await sendRaw(`GET ${cloud.url}/health HTTP/1.1`)).toContain('{"status":"ok"}');
   expect(await sendRaw('GET /health HTTP/1.1', 'expect: something\r\n')).toContain('{"status":"ok"}');
 });
-
-async function idToken(): Promise<string> {
-  const { GCE_METADATA_HOST } = cloud.envOf('caller');
-  const path = '/computeMetadata/v1/instance/service-accounts/default/identity';
-  const query = new URLSearchParams({ audience: cloud.url, format: 'full' });
-  const answer = await fetch(`http://${GCE_METADATA_HOST}${path}?${query}`, {
-    headers: { 'metadata-flavor': 'Google' },
-  });
-  return answer.text();
-}
