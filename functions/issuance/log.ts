@@ -1,5 +1,7 @@
 import { pino } from 'pino';
 
+const maxWriteBytes = 1024 * 1024;
+
 export type Log = ReturnType<typeof createLog>;
 
 const severities: Record<string, string> = {
@@ -11,12 +13,15 @@ const severities: Record<string, string> = {
 
 /** A logger of lines that Cloud Logging reads as structured: one JSON object each, on standard output. */
 export function createLog() {
-  return pino({
+  const options = {
     messageKey: 'message',
     base: null,
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: { level: (label) => ({ severity: severities[label] ?? 'DEFAULT' }) },
-  });
+    formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
+  };
+  // One write is under way at a time, and ends in a later turn of the event loop: with the 16 KiB that it takes unless
+  // told otherwise, a busy process logs more than it writes, and the lines pile up in memory.
+  return pino(options, pino.destination({ dest: 1, maxWrite: maxWriteBytes }));
 }
 
 /**

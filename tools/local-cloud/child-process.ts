@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** The repository's root. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Where a process's output goes: to this one's own, into `output()`, or as it comes to a function. */
+export type ProcessOutput = 'inherit' | 'keep' | ((text: string, name: string) => void);
+
 export interface ProcessOptions {
   name: string;
   /** Where it runs. */
@@ -14,15 +17,14 @@ export interface ProcessOptions {
   env: Record<string, string>;
   /** Resolves once the process serves. */
   isReady: (child: ChildProcess) => Promise<void>;
-  /** Where its output goes: to this process's own, or kept for a message should it fail. */
-  output: 'inherit' | 'keep';
+  output: ProcessOutput;
 }
 
 export interface RunningProcess {
   /** All that it wrote, where its output is kept. */
   output: () => string;
-  /** Resolves once it has ended. */
-  ended: Promise<void>;
+  /** Resolves to its exit code once it has ended; null where a signal ended it. */
+  ended: Promise<number | null>;
   stop: () => Promise<void>;
   /** Ends it at once, with nothing finished. */
   kill: () => Promise<void>;
@@ -45,14 +47,16 @@ export async function startProcess(options: ProcessOptions): Promise<RunningProc
     [child.stderr, process.stderr],
   ] as const) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
+      if (typeof output === 'function') return output(text, name);
       kept.push(text);
       if (output === 'inherit') target.write(text);
     });
   }
   const killWithParent = () => child.kill('SIGKILL');
   process.once('exit', killWithParent);
-  const ended = once(child, 'exit').then(() => {
+  const ended = once(child, 'exit').then(([code]: (number | null)[]) => {
     process.removeListener('exit', killWithParent);
+    return code ?? null;
   });
   const kill = async () => {
     child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { type RunningProcess, root, startProcess, untilServing } from './child-process.ts';
+import { type ProcessOutput, type RunningProcess, root, startProcess, untilServing } from './child-process.ts';
 import { findFreePorts, requireFree } from './ports.ts';
 
 export interface LocalCloudOptions {
@@ -12,7 +12,7 @@ export interface LocalCloudOptions {
   runsAs?: 'countersign' | 'signer';
   /** Added to the function's environment. */
   functionEnv?: Record<string, string>;
-  output: 'inherit' | 'keep';
+  output: ProcessOutput;
 }
 
 /** The emulator's identities, in the order of their ports. */
@@ -31,7 +31,7 @@ export interface LocalCloud {
   function: RunningProcess;
   batchFunction: RunningProcess;
   /** Resolves once any of the processes has ended. */
-  ended: Promise<void>;
+  ended: Promise<unknown>;
   stop: () => Promise<void>;
 }
 
