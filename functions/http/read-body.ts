@@ -34,7 +34,8 @@ export async function readBody(
 }
 
 function refuseOtherMedia(request: IncomingMessage): void {
-  const [type = ''] = headerValues(request, 'content-type');
+  // Of several, two readers might each take another: together they are none.
+  const type = headerValues(request, 'content-type').join();
   if (!/^application\/json *(; *charset="?utf-8"? *)?$/i.test(type)) {
     throw new Problem(
       'unsupported_media_type',
