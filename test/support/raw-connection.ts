@@ -14,12 +14,12 @@ const quietMilliseconds = 10_000;
 
 /**
  * Sends these bytes, written by hand, and reads until the server closes the connection, or until `count` answers are
- * there. More pieces are sent one after another.
+ * there. More pieces are sent one after another; with `end` nothing more is said to come.
  */
 export function sendBytes(
   url: string,
   bytes: string | Buffer | AsyncIterable<string | Buffer>,
-  { count = Number.POSITIVE_INFINITY } = {},
+  { count = Number.POSITIVE_INFINITY, end = false } = {},
 ): Promise<RawAnswer[]> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -31,6 +31,7 @@ export function sendBytes(
         if (socket.destroyed) return;
         socket.write(typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece);
       }
+      if (end) socket.end();
     });
     socket.setTimeout(quietMilliseconds, () => {
       socket.destroy(new Error(`no end after ${answers().length} answers`));

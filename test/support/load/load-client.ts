@@ -91,9 +91,7 @@ function newOutcome(): Outcome {
 
 async function fetchKeys(url: string): Promise<Map<string, KeyObject>> {
   const { keys } = await (await fetch(`${url}/.well-known/jwks.json`)).json();
-  return new Map(
-    keys.map((jwk: { kid: string }) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]),
-  );
+  return new Map(keys.map((jwk: { kid: string }) => [jwk.kid, createPublicKey({ key: jwk, format: 'jwk' })]));
 }
 
 function isSignedBy(keys: Map<string, KeyObject>, token: string): boolean {

@@ -1,4 +1,9 @@
-import { type RunningProcess, root, startProcess, untilServing } from '../../../tools/local-cloud/child-process.ts';
+import {
+  type RunningProcess,
+  root,
+  startProcess,
+  untilServing,
+} from '../../../tools/local-cloud/child-process.ts';
 import type { LocalCloud } from '../../../tools/local-cloud/local-cloud.ts';
 
 /** One more process of the function on the local cloud, serving at this port as a replica of the service at `url`. */

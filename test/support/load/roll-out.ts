@@ -35,7 +35,14 @@ export async function rollOut(rounds: number): Promise<RollOut> {
   const ports = [first, first + 1];
   const balancer = await startBalancer(ports);
   Object.assign(process.env, cloud.envOf('caller'));
-  const result: RollOut = { calls: 0, wrong: 0, lost: [], retried: 0, restarts: [], latencies: new Latencies() };
+  const result: RollOut = {
+    calls: 0,
+    wrong: 0,
+    lost: [],
+    retried: 0,
+    restarts: [],
+    latencies: new Latencies(),
+  };
   const replicas = await Promise.all(ports.map((port) => startReplica(cloud, port, balancer.url)));
   let isOver = false;
   const call = async (client: TokenClient) => {
