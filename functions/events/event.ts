@@ -27,13 +27,15 @@ export function readEvent(body: Buffer): PushedMessage {
   if (message === undefined || typeof messageId !== 'string' || messageId === '') {
     throw new Problem('invalid_request', 'The body is no push of a Pub/Sub message.');
   }
-  const publishedAt = Date.parse(String(message.publishTime ?? message.publish_time)) / 1000;
+  const publishTime = message.publishTime ?? message.publish_time;
+  // JSON may hold an object here, whose conversion to text throws where it has a toString of its own.
+  const publishedAt = typeof publishTime === 'string' ? Date.parse(publishTime) / 1000 : Number.NaN;
   return {
     messageId: messageId.slice(0, 128),
     publishedAt: Number.isFinite(publishedAt) ? Math.floor(publishedAt) : undefined,
     data: typeof message.data === 'string' && message.data !== '' ? message.data : undefined,
     attributes: stringsOf(message.attributes),
-    source: isStructured ? String(outer.source) : undefined,
+    source: isStructured ? (typeof outer.source === 'string' ? outer.source : '') : undefined,
   };
 }
 

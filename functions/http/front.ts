@@ -65,6 +65,8 @@ function refuseHost(request: IncomingMessage, response: ServerResponse): void {
   respond(response, { ...answer, headers: { ...headers, connection: 'close' } });
 }
 
+/** No path, or one that Express may take for an authority or cut at its fragment, and answers with an HTML page. */
+const unroutable = /^[^/]|^\/\/|#/;
 /** Paths that the framework answers by itself, without a body. */
 const ignoredPaths = /^\/(favicon\.ico|robots\.txt)(\/|\?|$)/;
 
@@ -75,7 +77,7 @@ const ignoredPaths = /^\/(favicon\.ico|robots\.txt)(\/|\?|$)/;
 function routablePath(target: string): string {
   const url = /^https?:\/\//i.test(target) && URL.canParse(target) ? new URL(target) : undefined;
   const path = url === undefined ? target : `${url.pathname}${url.search}`;
-  if (!path.startsWith('/') || ignoredPaths.test(path)) return '/unrouted';
+  if (unroutable.test(path) || ignoredPaths.test(path)) return '/unrouted';
   try {
     decodeURIComponent(path.split('?', 1)[0] ?? '');
     return path;

@@ -1,5 +1,6 @@
 import { fault, pointerTo } from '../tokens/fault.ts';
 import { toFaults } from '../tokens/schema-faults.ts';
+import { boundedRegExp, SlowPattern } from './bounded-reg-exp.ts';
 import type { PrivateClaimsCheck } from './policy.ts';
 
 const opening = ['additionalProperties', 'patternProperties', 'unevaluatedProperties'];
@@ -19,11 +20,17 @@ export async function compilePrivateClaims(
     return { reason: 'Remove $async: claims are checked at once.' };
   const { Ajv2020 } = await import('./ajv.ts');
   // No coercion, no defaults, no removal (ajv's own defaults): what was asked is what is signed.
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true });
+  const code = { regExp: boundedRegExp };
+  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, code });
   try {
     const validate = ajv.compile({ ...schema, type: 'object', additionalProperties: false });
     return (claims) => {
-      if (validate(claims) === true) return [];
+      try {
+        if (validate(claims) === true) return [];
+      } catch (error) {
+        if (error instanceof SlowPattern) return [slowFault];
+        throw error;
+      }
       return toFaults(validate.errors ?? [], claims).map((each) => ({
         ...each,
         pointer: `/claims${each.pointer}`,
@@ -33,6 +40,12 @@ export async function compilePrivateClaims(
     return { reason: error instanceof Error ? error.message.slice(0, 200) : 'It does not compile.' };
   }
 }
+
+/** Whatever the schema would make of it, under `not` too: it denies. */
+const slowFault = {
+  ...fault('/claims', undefined, 'claims that the binding’s patterns decide on at once', 'Mend the pattern.'),
+  actual: 'claims on which a pattern takes too long',
+};
 
 const denyAll: PrivateClaimsCheck = (claims) =>
   Object.keys(claims).map((name) =>

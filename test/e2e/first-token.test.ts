@@ -95,6 +95,8 @@ test.each([
   ['GET /favicon.ico HTTP/1.1', 404, 'not_found'],
   ['POST /robots.txt HTTP/1.1', 404, 'not_found'],
   ['OPTIONS * HTTP/1.1', 404, 'not_found'],
+  ['GET //user@# HTTP/1.1', 404, 'not_found'],
+  ['GET /health# HTTP/1.1', 404, 'not_found'],
 ])('what the framework would answer by itself is a problem document: %s', async (line, status, code) => {
   const answer = await sendRaw(line);
   expect(answer).toContain(`HTTP/1.1 ${status} `);
