@@ -39,7 +39,7 @@ function splitHost(text: string): [host: string, path: string] {
   const host = authority
     .slice(authority.lastIndexOf('@') + 1)
     .replace(/:\d*$/, '')
-    .replace(/\.+$/, '');
+    .replace(/(?<!\.)\.+$/, '');
   return [host, path];
 }
 

@@ -46,7 +46,7 @@ interface Frame {
   member: string | number;
 }
 
-const lexemes = /"(?:[^"\\]+|\\.)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
+const lexemes = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],:]|-?\d[\d.eE+-]*/g;
 
 /** Expects text that JSON.parse accepts, so that strings and punctuation are all there is to look at. */
 function findStructuralFaults(text: string): Omit<JsonResult, 'value'> {
@@ -87,7 +87,7 @@ function isExact(lexeme: string): boolean {
     text
       .replace(/e.*$/i, '')
       .replaceAll(/[-.]/g, '')
-      .replaceAll(/^0+|0+$/g, '');
+      .replaceAll(/^0+|(?<!0)0+$/g, '');
   const value = Number(lexeme);
   const digits = digitsOf(lexeme);
   // Fifteen digits always come back as they went in.

@@ -5,7 +5,10 @@ export function encodeBase64(bytes: Uint8Array): string {
 
 /** The same in the URL-safe alphabet, without padding (RFC 4648 section 5). */
 export function encodeBase64Url(bytes: Uint8Array): string {
-  return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return encodeBase64(bytes)
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/={1,2}$/, '');
 }
 
 /** Throws where the text is not base64. */

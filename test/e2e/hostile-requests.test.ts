@@ -246,6 +246,7 @@ describe('what is built to break a parser is refused as what it is', () => {
     ],
     ['__proto__ in escapes', `{"claims":{"aud":"${aud}","\\u005f_proto__":1}}`, 'invalid_claims'],
     ['a number of 60,000 digits', `{"claims":{"aud":"${aud}","n":${'9'.repeat(60_000)}}}`, 'invalid_claims'],
+    ['a number of 60,000 zeros', `{"claims":{"aud":"${aud}","n":1${'0'.repeat(60_000)}1}}`, 'invalid_claims'],
     ['a number past any', `{"claims":{"aud":"${aud}","exp":1e999999}}`, 'invalid_claims'],
     [
       'an audience of 60,000 characters',

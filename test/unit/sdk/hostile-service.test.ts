@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +15,11 @@ import {
 
 const secret = 'caller-token-that-nobody-else-may-see';
 const { stage, newClient } = setClientStage(secret);
+
+/** An answer of 200 written by hand, and the end of the connection. */
+function endWith(response: ServerResponse, headers: string, text: string): void {
+  response.socket?.end(`HTTP/1.1 200 OK\r\n${headers}\r\n${text}`);
+}
 
 describe('an answer that is not one of Countersign', () => {
   const body =
@@ -58,6 +64,26 @@ describe('an answer that is not one of Countersign', () => {
     ['has a token that is expired on arrival', replyWithToken({ expiresInSeconds: 0 })],
     ['has a token with a negative life', body({ expiresInSeconds: -5 })],
     ['has a life that is text', body({ expiresInSeconds: 'long' })],
+    ['has a life of NaN, which JSON has not', raw('{"token":"a.b.c","expiresInSeconds":NaN}')],
+    ['has a life that is an object', body({ expiresInSeconds: {} })],
+    ['has a life of the least there is', body({ expiresInSeconds: -1e308 })],
+    ['has a token that lives for ever', claims({ iat: 0, exp: 1e309 })],
+    ['has a token whose exp is negative', claims({ exp: -1e308 })],
+    ['has a token without iat', claims({ iat: undefined })],
+    ['ends before its JSON does', raw('{"token":"ey', 200, { 'content-length': '12' })],
+    [
+      'has more than its Content-Length',
+      (_, response) => endWith(response, 'Content-Length: 2\r\n', '{}{"token":1}'),
+    ],
+    [
+      'has its token in a trailer',
+      (_, response) =>
+        endWith(
+          response,
+          'Transfer-Encoding: chunked\r\nTrailer: token\r\n',
+          `2\r\n{}\r\n0\r\ntoken: ${makeToken({ aud })}\r\n\r\n`,
+        ),
+    ],
     ['calls an expired token alive', claims({ iat: 1700000000, exp: 1700003600 })],
     ['has a token that expires before it is issued', claims({ iat: 4102444801, exp: 4102444800 })],
   ])('is invalid_response and not kept where it %s', async (_, reply) => {
@@ -68,13 +94,52 @@ describe('an answer that is not one of Countersign', () => {
     expect(client.stats()).toMatchObject({ entries: 0, refreshes: 0, failures: 1 });
   });
 
-  it('does not let a life that is a lie outlive the token', async () => {
-    stage.server.reply = body({ expiresInSeconds: 1e9 });
-    const client = newClient();
-    await client.getToken(aud);
-    stage.clocks.pass(60 * minute);
-    expect(client.peek(aud)).toBeUndefined();
+  it.each<[string, Reply]>([
+    [
+      'is shorter than its Content-Length',
+      (_, response) => endWith(response, 'Content-Length: 900\r\n', '{"token":"ey'),
+    ],
+    [
+      'breaks its chunks off',
+      (_, response) => endWith(response, 'Transfer-Encoding: chunked\r\n', '5\r\n{"tok'),
+    ],
+    ['is no HTTP', (_, response) => void response.socket?.end('SSH-2.0-x\r\n')],
+    [
+      'has two lengths',
+      (_, response) => endWith(response, 'Content-Length: 2\r\nContent-Length: 3\r\n', '{}'),
+    ],
+    ['has headers without end', (_, response) => endWith(response, `x: ${'y'.repeat(200_000)}\r\n`, '{}')],
+    [
+      'is 1,000 interim answers and no final one',
+      (_, response) => void response.socket?.end('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(1_000)),
+    ],
+  ])('is a fault of the network, tried again and not kept, where it %s', async (_, reply) => {
+    stage.server.reply = reply;
+    const client = newClient({ timeoutMs: 3_000 });
+    expect(await failure(client)).toMatchObject({ code: 'network_error', retryable: true });
+    expect(client.stats()).toMatchObject({ entries: 0, refreshes: 0, failures: 1 });
+    stage.server.reply = replyWithToken();
+    await expect(client.getToken(aud)).resolves.toBeTypeOf('string');
   });
+
+  it('is read past interim answers', async () => {
+    stage.server.reply = (request, response) => {
+      for (let count = 0; count < 100; count += 1) response.writeProcessing();
+      sendJson(response, 200, tokenResponse(request));
+    };
+    await expect(newClient().getToken(aud)).resolves.toBeTypeOf('string');
+  });
+
+  it.each([1e9, 1e308])(
+    'does not let a life that is a lie outlive the token: %d',
+    async (expiresInSeconds) => {
+      stage.server.reply = body({ expiresInSeconds });
+      const client = newClient();
+      await client.getToken(aud);
+      stage.clocks.pass(60 * minute);
+      expect(client.peek(aud)).toBeUndefined();
+    },
+  );
 
   it('is read no further than its bound where it never ends', async () => {
     let sent = 0;
