@@ -1,4 +1,10 @@
-import { type ProcessOutput, type RunningProcess, root, startProcess, untilServing } from './child-process.ts';
+import {
+  type ProcessOutput,
+  type RunningProcess,
+  root,
+  startProcess,
+  untilServing,
+} from './child-process.ts';
 import { findFreePorts, requireFree } from './ports.ts';
 
 export interface LocalCloudOptions {
