@@ -85,7 +85,7 @@ function findStructuralFaults(text: string): Omit<JsonResult, 'value'> {
 function isExact(lexeme: string): boolean {
   const digitsOf = (text: string) =>
     text
-      .replace(/e.*$/i, '')
+      .replace(/e.*/i, '')
       .replaceAll(/[-.]/g, '')
       .replaceAll(/^0+|(?<!0)0+$/g, '');
   const value = Number(lexeme);

@@ -2,7 +2,9 @@ import type { Quoted } from './finding.ts';
 import { unprintable } from './unprintable.ts';
 
 const quoteLimit = 64;
-const tokenLike = /eyJ[\w-]*\.[\w-]*/;
+/** In at most 65 characters, which is all that it is held against. */
+const tokenLike = /eyJ[\w-]{0,64}\.[\w-]*/;
+
 /** The value of a claim or header parameter as a finding may show it: at most 64 characters, no token in it. */
 export function quote(value: unknown): Quoted {
   if (value === undefined || value === null) return null;
