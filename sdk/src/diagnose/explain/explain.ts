@@ -102,7 +102,7 @@ function compile({ library, texts, common = [] }: KnownTexts): Pattern[] {
  * for nothing; in a common text, which has to be all there is, it is the next word where there is one.
  */
 function toExpression(known: string, isCommon: boolean): RegExp {
-  const text = known.replace(/[\s:,]*\*$/, '');
+  const text = known.replace(/(?<![\s:,])[\s:,]*\*$/, '');
   const parts = normaliseText(text).split('*');
   const source = parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^\\n]{0,200}?');
   const before = /^\w/.test(text) ? '(?<!\\w)' : '';
