@@ -6,6 +6,7 @@ import { TopicNotes } from './events/topic-target.ts';
 import { createCallerVerifier } from './google/caller-tokens.ts';
 import { createCredentials } from './google/credentials.ts';
 import { createIamSigner } from './google/iam-signer.ts';
+import { createMetadataCredentials } from './google/metadata-credentials.ts';
 import { createPublisher } from './google/publisher.ts';
 import { createSecretStore } from './google/secret-store.ts';
 import { createSignerKeys } from './google/signer-keys.ts';
@@ -62,7 +63,8 @@ export function composeBatch(
 
 function composeIssuance(config: HttpConfig | BatchConfig) {
   const log = createLog();
-  const credentials = createCredentials();
+  const { metadataOrigin } = config;
+  const credentials = metadataOrigin ? createMetadataCredentials(metadataOrigin) : createCredentials();
   const runtimeAccount = () =>
     credentials.email(performance.now() + maxIdentityMilliseconds).catch(() => undefined);
   const policyAt = (path: string, role: string) =>

@@ -7,6 +7,8 @@ interface CommonConfig {
   shadowPolicyPath: string | undefined;
   /** For each caller and instance, counting what reaches IAM; 0 is no limit. */
   signaturesPerMinute: number;
+  /** Origin of the metadata server, whose identity the function has; undefined where it has other default credentials. */
+  metadataOrigin: string | undefined;
   /** The project that traces are kept in, where it is known. */
   projectId: string | undefined;
   url: string;
@@ -133,8 +135,17 @@ function readCommon(
     policyMaxStaleSeconds: readNumber('COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600, environment, mistakes),
     shadowPolicyPath: environment.COUNTERSIGN_SHADOW_POLICY || undefined,
     signaturesPerMinute: readNumber('COUNTERSIGN_SIGNATURES_PER_MINUTE', 6000, environment, mistakes),
+    metadataOrigin: readMetadataOrigin(environment, isLocal),
     projectId: environment.GOOGLE_CLOUD_PROJECT,
   };
+}
+
+/** The metadata server where there is one for sure: in the local cloud, and where the function is deployed. */
+function readMetadataOrigin(environment: Environment, isLocal: boolean): string | undefined {
+  const { GCE_METADATA_HOST, GOOGLE_APPLICATION_CREDENTIALS, K_SERVICE } = environment;
+  if (isLocal) return `http://${GCE_METADATA_HOST}`;
+  const isDeployed = K_SERVICE !== undefined && !GOOGLE_APPLICATION_CREDENTIALS;
+  return isDeployed ? 'http://169.254.169.254' : undefined;
 }
 
 function present(...values: (string | undefined)[]): string[] {

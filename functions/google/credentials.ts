@@ -1,6 +1,5 @@
-import { Problem } from '../contract/problem.ts';
-import { inTime } from '../issuance/in-time.ts';
 import type { Deadline, RuntimeIdentity } from '../issuance/ports.ts';
+import { emailForm, orUnavailable, tokenForm, Unusable } from './credential-answers.ts';
 import type { AuthClient, GoogleAuth } from './google-auth.ts';
 
 /** The runtime account's credentials, through application default credentials. */
@@ -17,13 +16,9 @@ const authOptions = {
   projectId: '-',
 };
 
-/** What may stand in a header as a bearer token (RFC 6750 section 2.1), and as an account in a policy. */
-const tokenForm = /^[\w.~+/=-]{1,16384}$/;
-const emailForm = /^[^@\s/:\p{Cc}]{1,256}@[^@\s/:\p{Cc}]{1,256}$/u;
-
 /**
- * Credentials by google-auth-library, which is loaded with their first use: it costs 40 ms, and a request that is
- * refused needs none. What it brings is believed only where it has the form of a token or an account. State: the
+ * Credentials by google-auth-library, for where no metadata server is known to be. It is loaded with their first use,
+ * since that costs 40 ms. What it brings is believed only where it has the form of a token or an account. State: the
  * library's own client, which keeps and refreshes the access token; the account; and the fetches under way, which all
  * who wait share.
  */
@@ -91,27 +86,4 @@ export function createCredentials(): Credentials {
       }
     },
   };
-}
-
-/** What came is neither a token nor an account. */
-class Unusable extends Error {
-  readonly code = 'an answer that is none';
-}
-
-/** The library's errors carry requests and answers, so each is rebuilt from its status or code alone. */
-async function orUnavailable(work: Promise<string>, deadline: Deadline, what: string): Promise<string> {
-  try {
-    return await inTime(work, deadline, `The ${what} did not come in time. Try again.`);
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    const detail = `There is no ${what}: ${reasonOf(error)} from the metadata server or the default credentials.`;
-    throw new Problem('signer_unavailable', detail, { retryAfterSeconds: 5 });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Unusable) return error.code;
-  const { status, code } = error as { status?: unknown; code?: unknown };
-  if (Number.isInteger(status)) return `status ${status}`;
-  return /^[A-Z][A-Z_]{1,40}$/.test(String(code)) ? String(code) : 'no answer';
 }

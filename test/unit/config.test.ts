@@ -121,6 +121,19 @@ test('takes the metadata server’s own addresses for real', () => {
 });
 
 test.each([
+  ['the local cloud', local, 'http://127.0.0.1:8090'],
+  ['the cloud', deployed, 'http://169.254.169.254'],
+  [
+    'the cloud, with other credentials',
+    { ...deployed, GOOGLE_APPLICATION_CREDENTIALS: '/a.json' },
+    undefined,
+  ],
+  ['anywhere else', { ...deployed, K_SERVICE: undefined }, undefined],
+])('knows the metadata server in %s', (_where, environment, origin) => {
+  expect(readHttpConfig(environment).metadataOrigin).toBe(origin);
+});
+
+test.each([
   [{}, ['node', 'main'], 'countersign'],
   [{ FUNCTION_TARGET: 'countersignBatch' }, [], 'countersignBatch'],
   [{}, ['--target=countersignBatch'], 'countersignBatch'],

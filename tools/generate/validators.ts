@@ -18,6 +18,7 @@ const folder = 'functions/contract/generated';
 /**
  * Validators compiled by ajv ahead of time: compiling at start costs some 60 ms of every cold start,
  * loading these under one. ajv's own run-time helpers are bundled in, since its ESM output still calls require.
+ * The one of JSON Schema itself is for the schemas that a policy brings, and in a file that only those load.
  */
 export async function generateValidators(contract: Contract): Promise<GeneratedFiles> {
   const ajv = new Ajv2020({
@@ -30,6 +31,19 @@ export async function generateValidators(contract: Contract): Promise<GeneratedF
   const exports = Object.fromEntries(
     Object.entries(validated).map(([name, validator]) => [validator, `urn:countersign:schema:${name}`]),
   );
+  return {
+    ...(await moduleOf('validators', ajv, exports)),
+    ...(await moduleOf('json-schema-validator', new Ajv2020({ code: { source: true, esm: true } }), {
+      validateJsonSchema: 'https://json-schema.org/draft/2020-12/schema',
+    })),
+  };
+}
+
+async function moduleOf(
+  name: string,
+  ajv: Ajv2020,
+  exports: Record<string, string>,
+): Promise<GeneratedFiles> {
   const bundled = await build({
     stdin: { contents: standaloneCode.default(ajv, exports), resolveDir: import.meta.dirname },
     bundle: true,
@@ -38,9 +52,9 @@ export async function generateValidators(contract: Contract): Promise<GeneratedF
     mainFields: ['main'],
     write: false,
   });
-  const declarations = Object.values(validated).map((name) => `export const ${name}: ValidateFunction;\n`);
+  const declarations = Object.keys(exports).map((each) => `export const ${each}: ValidateFunction;\n`);
   return {
-    [`${folder}/validators.js`]: `${banner}${bundled.outputFiles[0]?.text}`,
-    [`${folder}/validators.d.ts`]: `${banner}import type { ValidateFunction } from 'ajv';\n\n${declarations.join('')}`,
+    [`${folder}/${name}.js`]: `${banner}${bundled.outputFiles[0]?.text}`,
+    [`${folder}/${name}.d.ts`]: `${banner}import type { ValidateFunction } from 'ajv';\n\n${declarations.join('')}`,
   };
 }

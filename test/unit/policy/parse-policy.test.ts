@@ -71,6 +71,11 @@ test.each<[string, Partial<Binding>, string]>([
     '/bindings/0/setClaims/email',
   ],
   ['claims that are checked later', { claims: { $async: true } }, '/bindings/0/claims'],
+  [
+    'claims in another draft of JSON Schema',
+    { claims: { $schema: 'http://json-schema.org/draft-07/schema#' } },
+    '/bindings/0/claims',
+  ],
   ['a member that is none', { members: ['allUsers'] }, '/bindings/0/members/0'],
   ['no members', { members: [] }, '/bindings/0/members'],
   ['an id that is none', { id: 'My binding' }, '/bindings/0/id'],
