@@ -13,12 +13,13 @@ import { createHandler } from './http/handle.ts';
 function start(): void {
   const stopping = new AbortController();
   try {
-    if (readTarget() === 'countersignBatch') {
-      http('countersignBatch', createPushHandler(composeBatch(readBatchConfig(), stopping.signal)));
-    } else {
-      http('countersign', createHandler(compose(readHttpConfig())));
-    }
-    installFront(stopping);
+    const target = readTarget();
+    const handler =
+      target === 'countersignBatch'
+        ? createPushHandler(composeBatch(readBatchConfig(), stopping.signal))
+        : createHandler(compose(readHttpConfig()));
+    http(target, handler);
+    installFront(handler, stopping);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const mistake of error.mistakes) console.error(`countersign: ${mistake}`);
