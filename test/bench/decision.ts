@@ -10,7 +10,7 @@ const member = 'serviceAccount:caller@acme.iam.gserviceaccount.com';
 const now = 1_767_225_600;
 
 /** One decision under 1,000 bindings, of which 10 name the caller, against a policy of those 10 alone. */
-export async function decisionRows(): Promise<Row[]> {
+export async function rows(): Promise<Row[]> {
   const own = Array.from({ length: 10 }, (_each, index) => binding(`own-${index}`, member));
   const others = Array.from({ length: 990 }, (_each, index) =>
     binding(`other-${index}`, `serviceAccount:other-${index}@acme.iam.gserviceaccount.com`),

@@ -10,7 +10,7 @@ const audience = 'https://reports.example.com';
 const kid = 'key-1';
 
 /** Measures a diagnosis of a good token against jose's verification of it, both with the keys at hand. */
-export async function diagnoseRows(): Promise<Row[]> {
+export async function rows(): Promise<Row[]> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' };
   const jwks = { keys: [jwk] };

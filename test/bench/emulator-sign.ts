@@ -9,7 +9,7 @@ import { iamCredentialsRoutes } from '../../emulator/iam-credentials/routes.ts';
 import { Faults } from '../../emulator/traffic/faults.ts';
 import { RequestLog } from '../../emulator/traffic/request-log.ts';
 import type { ClientWork } from './emulator-sign-client.ts';
-import { describe, median, type Row, toTable } from './row.ts';
+import { describe, median, type Row } from './row.ts';
 
 const rounds = 7;
 const roundMs = 500;
@@ -19,7 +19,7 @@ const domain = 'countersign-local.iam.gserviceaccount.com';
  * Measures `signJwt` of the emulator over HTTP, with 16 connections from a thread of their own, against a loop of
  * `crypto.sign` with the same key in the same process.
  */
-export async function emulatorSign(): Promise<Row> {
+export async function rows(): Promise<Row[]> {
   const seed = parseSeed();
   const cloud = createCloud(seed);
   cloud.policies.load(seed.roles, seed.bindings);
@@ -61,13 +61,15 @@ export async function emulatorSign(): Promise<Row> {
   await stop();
   const direct = pairs.map(([rate]) => rate);
   const http = pairs.map(([, rate]) => rate);
-  return {
-    row: "the emulator's signJwt over HTTP",
-    peer: '`crypto.sign` with the same key',
-    ratio: median(pairs.map(([ofSign, ofHttp]) => ofHttp / ofSign)),
-    figures: `${describe('signJwt', http, '/s')}, ${describe('crypto.sign', direct, '/s')}`,
-    goal: ['at least', 0.5],
-  };
+  return [
+    {
+      row: "the emulator's signJwt over HTTP",
+      peer: '`crypto.sign` with the same key',
+      ratio: median(pairs.map(([ofSign, ofHttp]) => ofHttp / ofSign)),
+      figures: `${describe('signJwt', http, '/s')}, ${describe('crypto.sign', direct, '/s')}`,
+      goal: ['at least', 0.5],
+    },
+  ];
 }
 
 function countFor(milliseconds: number, run: () => unknown): number {
@@ -76,5 +78,3 @@ function countFor(milliseconds: number, run: () => unknown): number {
   for (; performance.now() - start < milliseconds; count += 1) run();
   return (count * 1000) / (performance.now() - start);
 }
-
-if (import.meta.main) console.log(toTable([await emulatorSign()]));

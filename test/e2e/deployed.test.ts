@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TokenClient } from '../../sdk/src/index.ts';
+import { compileCache } from '../../tools/deploy/compile-cache.ts';
 import { startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
 import { deployToFolder } from '../support/deployed-folder.ts';
 
@@ -63,3 +64,22 @@ test.each(['countersign', 'signer'] as const)(
   },
   60_000,
 );
+
+test('it starts from the compile cache that gcp-build made, wherever its folder is', async () => {
+  const functionEnv = {
+    ...Object.fromEntries(compileCache.map((each) => each.split('='))),
+    NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+  };
+  const cloud = await startLocalCloud({ deployedFolder: workspace, functionEnv, output: 'keep' });
+  try {
+    Object.assign(process.env, cloud.envOf('caller'));
+    await new TokenClient({ url: cloud.url }).getToken('https://deployed.example.com');
+    const text = cloud.function.output();
+    const accepted = text.match(/cache for .* was accepted/g) ?? [];
+    expect(accepted.filter((line) => line.includes('/functions-framework/')).length).toBeGreaterThan(5);
+    expect(accepted.filter((line) => line.includes('/dist/')).length).toBeGreaterThan(4);
+    expect(text).not.toMatch(/was rejected/);
+  } finally {
+    await cloud.stop();
+  }
+}, 60_000);

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { root } from './imports.ts';
@@ -28,12 +37,18 @@ function uploadTo(folder: string): void {
 /** As the buildpack does: all dependencies, `gcp-build`, and then production dependencies only. */
 function buildIn(folder: string): void {
   const modules = join(folder, 'node_modules');
-  symlinkSync(join(root, 'node_modules'), modules);
+  installProduction(folder);
+  const added = linkDevelopment(modules);
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const [command, ...args] = scripts['gcp-build'].split(' ');
   if (command !== 'node') throw new Error(`gcp-build begins with ${command}: run it here as npm would.`);
   execFileSync(process.execPath, args, { cwd: folder });
-  rmSync(modules);
+  for (const link of added) rmSync(link);
+}
+
+/** Real copies, since Node tells modules and what it compiled of them by their real paths. */
+function installProduction(folder: string): void {
+  const modules = join(folder, 'node_modules');
   const production = execFileSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
     cwd: root,
     encoding: 'utf8',
@@ -47,4 +62,18 @@ function buildIn(folder: string): void {
     '../@google-cloud/functions-framework/build/src/main.js',
     join(modules, '.bin/functions-framework'),
   );
+}
+
+/** Links to the packages that are not there yet, which are those for development; answers the links. */
+function linkDevelopment(modules: string): string[] {
+  const source = join(root, 'node_modules');
+  const names = readdirSync(source).flatMap((name) =>
+    name.startsWith('@') ? readdirSync(join(source, name)).map((each) => join(name, each)) : [name],
+  );
+  const missing = names.filter((name) => !name.startsWith('.') && !existsSync(join(modules, name)));
+  for (const name of missing) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(source, name), join(modules, name));
+  }
+  return missing.map((name) => join(modules, name));
 }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { makeCompileCache } from './compile-cache.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -29,4 +30,7 @@ export async function buildFunction(): Promise<void> {
   });
 }
 
-if (import.meta.main) await buildFunction();
+if (import.meta.main) {
+  await buildFunction();
+  await makeCompileCache(root);
+}

@@ -1,3 +1,4 @@
+import { compileCache } from './compile-cache.ts';
 import type { Deployment } from './deployment.ts';
 import { gcloud, type Step } from './step.ts';
 
@@ -123,6 +124,7 @@ function deployBatch(deployment: BatchDeployment, runtime: string, deadLetter: s
   const { projectId, region } = deployment;
   const environment = [
     'NODE_ENV=production',
+    ...compileCache,
     `GOOGLE_CLOUD_PROJECT=${projectId}`,
     `COUNTERSIGN_POLICY=${policyPath}`,
     `COUNTERSIGN_BATCH_URL=${batchUrl(deployment)}`,

@@ -1,4 +1,5 @@
 import type { Kind } from '../../functions/policy/policy.ts';
+import { compileCache } from './compile-cache.ts';
 import type { Deployment } from './deployment.ts';
 import { planBatch } from './plan-batch.ts';
 import { gcloud, type Step } from './step.ts';
@@ -197,7 +198,7 @@ function deployFunction(deployment: Deployment, runtime: string): Step {
       `--max-instances=${maxInstances}`,
       '--timeout=15s',
       `--set-secrets=${policyPath}=${secret}:latest`,
-      `--set-env-vars=NODE_ENV=production,GOOGLE_CLOUD_PROJECT=${projectId},COUNTERSIGN_POLICY=${policyPath},COUNTERSIGN_URL=${serviceUrl(deployment)}`,
+      `--set-env-vars=NODE_ENV=production,${compileCache.join(',')},GOOGLE_CLOUD_PROJECT=${projectId},COUNTERSIGN_POLICY=${policyPath},COUNTERSIGN_URL=${serviceUrl(deployment)}`,
     ),
   };
 }

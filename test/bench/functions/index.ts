@@ -1,0 +1,76 @@
+import { http } from '@google-cloud/functions-framework';
+import { OAuth2Client } from 'google-auth-library';
+import { compose } from '../../../functions/compose.ts';
+import { readHttpConfig } from '../../../functions/config.ts';
+import { validateClaimRequest } from '../../../functions/contract/generated/validators.js';
+import { installFront } from '../../../functions/http/front.ts';
+import { createHandler } from '../../../functions/http/handle.ts';
+import type { SignedJwt, Signer } from '../../../functions/issuance/ports.ts';
+import { audienceOf, awaitEach, fillClient, readEach } from '../filled-client.ts';
+
+/** What the bench holds the function against, under the same functions-framework: one target a process. */
+const { BENCH_ANSWER = '{}', IAM_CREDENTIALS_EMULATOR_HOST } = process.env;
+
+/** The framework alone: parses, checks by ajv's compiled validator, answers. */
+http('echo', (request, response) => {
+  if (!validateClaimRequest(request.body)) response.status(400);
+  response.type('application/json').send(BENCH_ANSWER);
+});
+
+/** This handler with a signer that makes up a JWS without asking anybody. */
+serve(
+  'unsigned',
+  handlerWith(async (claims) => signNothing(claims)),
+);
+
+/** This handler with a signer that asks IAM as Google's own library does. */
+const auth = new OAuth2Client();
+auth.setCredentials({ access_token: 'ya29.bench', expiry_date: Date.now() + 3.6e6 });
+serve(
+  'signedByGoogleAuth',
+  handlerWith(async (claims, serviceAccount) => {
+    const url = `http://${IAM_CREDENTIALS_EMULATOR_HOST}/v1/projects/-/serviceAccounts/${serviceAccount}:signJwt`;
+    const data = { delegates: [], payload: JSON.stringify(claims) };
+    return (await auth.request<SignedJwt>({ url, method: 'POST', data })).data;
+  }),
+);
+
+const calls = 20_000;
+
+/** Measures inside of a request, whose `domain` makes each await dear: nanoseconds a call. */
+http('cachedInRequest', async (_request, response) => {
+  const keys = [audienceOf(0)];
+  const { client, limit } = await fillClient(keys);
+  response.json({
+    awaitedLimit: await awaitEach(keys, (aud) => limit.get(aud), calls),
+    getToken: await awaitEach(keys, (aud) => client.getToken(aud), calls),
+    peek: readEach(keys, (aud) => client.peek(aud), calls * 10),
+    limit: readEach(keys, (aud) => limit.read(aud), calls * 10),
+  });
+});
+
+/** As the function itself is served. */
+function serve(target: string, handler: ReturnType<typeof createHandler>): void {
+  http(target, handler);
+  if (process.argv.includes(`--target=${target}`)) installFront(handler);
+}
+
+type Sign = (claims: object, serviceAccount: string) => Promise<SignedJwt>;
+
+function handlerWith(sign: Sign): ReturnType<typeof createHandler> {
+  const services = compose(readHttpConfig());
+  const signer: Signer = {
+    ...services.issuance.signer,
+    signJwt: ({ claims, serviceAccount }) => sign(claims, serviceAccount),
+  };
+  return createHandler({ ...services, issuance: { ...services.issuance, signer } });
+}
+
+const keyId = '0123456789abcdef0123456789abcdef01234567';
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const header = encode({ alg: 'RS256', kid: keyId, typ: 'JWT' });
+const signature = Buffer.alloc(256, 7).toString('base64url');
+
+function signNothing(claims: object): SignedJwt {
+  return { keyId, signedJwt: `${header}.${encode(claims)}.${signature}` };
+}
