@@ -22,6 +22,7 @@ const parts = {
   diagnose: () => import('./diagnose.ts'),
   'emulator-sign': () => import('./emulator-sign.ts'),
   size: () => import('./size.ts'),
+  growth: () => import('./growth.ts'),
 } satisfies Record<string, () => Promise<{ rows: () => Promise<Row[]> }>>;
 
 type Part = keyof typeof parts;
