@@ -1,4 +1,4 @@
-import type { Agent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 import type { Deadline } from '../issuance/ports.ts';
 
 export interface HttpRequest {
@@ -37,16 +37,15 @@ export class HttpFailure extends Error {
   }
 }
 
-interface Protocol {
-  request: (
-    url: URL,
-    options: RequestOptions,
-    onAnswer: (answer: IncomingMessage) => void,
-  ) => import('node:http').ClientRequest;
-  agent: Agent;
+/** A host that is asked again and again: how to reach it is worked out once. */
+interface Host {
+  request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void) => ClientRequest;
+  options: RequestOptions;
+  /** As the `Host` header has it. */
+  name: string;
 }
 
-const protocols = new Map<string, Protocol>();
+const hosts = new Map<string, Host>();
 
 /**
  * One HTTP request over a kept-alive connection, its answer bounded in size and time. `node:http` costs a tenth of
@@ -61,8 +60,10 @@ export async function requestHttp({
   deadline,
   maxBytes,
 }: HttpRequest): Promise<HttpAnswer> {
-  const target = new URL(url);
-  const { request, agent } = protocolOf(target.protocol);
+  const pathAt = url.indexOf('/', url.indexOf('//') + 2);
+  const { request, options, name } = hostOf(url.slice(0, pathAt));
+  const path = url.slice(pathAt);
+  const list = headerList(name, headers, body);
   return new Promise((resolve, reject) => {
     const remaining = Math.max(0, deadline - performance.now());
     const timer = setTimeout(() => fail('deadline'), remaining);
@@ -71,7 +72,7 @@ export async function requestHttp({
       reject(new HttpFailure(reason));
       call.destroy();
     };
-    const call = request(target, { method, headers: { ...headers, ...lengthOf(body) }, agent }, (answer) => {
+    const call = request({ ...options, method, path, headers: list }, (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
@@ -79,7 +80,6 @@ export async function requestHttp({
         if (bytes > maxBytes) fail(`an answer past ${maxBytes} bytes`);
         else chunks.push(chunk);
       });
-      answer.on('aborted', () => fail('a truncated answer'));
       answer.on('error', (error) => fail(codeOf(error)));
       answer.on('end', () => {
         clearTimeout(timer);
@@ -92,9 +92,13 @@ export async function requestHttp({
   });
 }
 
-function lengthOf(body: string | undefined): Record<string, string> {
-  if (body === undefined) return {};
-  return { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+/** Name and value in turns, which Node writes out as they are: that saves a tenth of a call. */
+function headerList(host: string, headers: HttpRequest['headers'], body: string | undefined): string[] {
+  const list = ['Host', host];
+  for (const [name, value] of Object.entries(headers ?? {})) list.push(name, value);
+  if (body === undefined) return list;
+  list.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)));
+  return list;
 }
 
 function codeOf(error: Error): string {
@@ -105,11 +109,15 @@ function codeOf(error: Error): string {
  * Node's client for `http:` or `https:`. Not by `import`, which reads every export of `node:http` and with `WebSocket`
  * loads all of `fetch`: 20 ms and 3 MB of the first token.
  */
-function protocolOf(name: string): Protocol {
-  const known = protocols.get(name);
+function hostOf(origin: string): Host {
+  const known = hosts.get(origin);
   if (known) return known;
-  const { request, Agent } = process.getBuiltinModule(name === 'https:' ? 'node:https' : 'node:http');
-  const protocol = { request, agent: new Agent({ keepAlive: true }) };
-  protocols.set(name, protocol);
-  return protocol;
+  const { protocol, hostname, port, host: name } = new URL(origin);
+  const { request, Agent } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
+  // A name in brackets is an IPv6 address.
+  const address = hostname.replace(/^\[|\]$/g, '');
+  const options = { hostname: address, port, agent: new Agent({ keepAlive: true }) };
+  const host: Host = { request, options, name };
+  hosts.set(origin, host);
+  return host;
 }

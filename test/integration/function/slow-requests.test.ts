@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -14,15 +14,16 @@ let url = '';
 
 /** A server as the framework makes it, with a listener that reads a body for so long; its times are made short. */
 beforeEach(async () => {
-  server = createServer({ connectionsCheckingInterval: 20 }, async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     try {
       const body = await readBody(request, { maxBytes: 1024, deadline: performance.now() + 200 });
       respond(response, { status: 200, body: { bytes: body.length } });
     } catch (error) {
       respond(response, problemAnswer(toProblem(error), request, '00000000-0000-4000-8000-000000000000'));
     }
-  });
-  standInFront(server);
+  };
+  server = createServer({ connectionsCheckingInterval: 20 });
+  standInFront(server, listener);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
