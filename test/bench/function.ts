@@ -56,7 +56,7 @@ export async function rows(): Promise<Row[]> {
     }),
     compare(
       signed,
-      'the same handler that signs through google-auth-library `request`',
+      'a functions-framework handler that checks by ajv and signs through google-auth-library `request`',
       rates.anew,
       rates.google,
       {

@@ -8,6 +8,7 @@ import { unsignedJws } from './unsigned-jws.ts';
 const [port, milliseconds] = process.argv.slice(2).map(Number);
 
 createServer((request, response) => {
+  const receivedAt = performance.now();
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
@@ -17,7 +18,15 @@ createServer((request, response) => {
       response
         .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
         .end(body);
-    if (milliseconds) setTimeout(answer, milliseconds);
+    if (milliseconds) at(receivedAt + milliseconds, answer);
     else answer();
   });
 }).listen(port, '127.0.0.1');
+
+/** To a fraction of a millisecond: a timer alone is late by most of one. */
+function at(time: number, run: () => void): void {
+  const left = time - performance.now();
+  if (left <= 0) run();
+  else if (left > 1.5) setTimeout(at, left - 1.5, time, run);
+  else setImmediate(at, time, run);
+}
