@@ -6,7 +6,7 @@ import { type HttpAnswer, HttpFailure, requestHttp } from './http-client.ts';
 const path = '/computeMetadata/v1/instance/service-accounts/default';
 const headers = { 'metadata-flavor': 'Google' };
 const maxBytes = 64 * 1024;
-const maxTries = 3;
+const maxTries = 4;
 const firstDelayMilliseconds = 100;
 /** However short the deadline of the one who happens to ask first: others wait for the same answer. */
 const flightMilliseconds = 5_000;
@@ -81,7 +81,10 @@ async function fetchText(url: string, deadline: Deadline): Promise<string> {
   for (let tries = 1; ; tries += 1) {
     const outcome = await attempt(url, deadline);
     if (!(outcome instanceof HttpFailure) && isGood(outcome)) return outcome.body;
-    const isLasting = 'status' in outcome ? outcome.status < 500 : outcome.isTimeout || outcome.isOversized;
+    const isLasting =
+      'status' in outcome
+        ? outcome.status < 500 && outcome.status !== 429
+        : outcome.isTimeout || outcome.isOversized;
     const delay = firstDelayMilliseconds * 2 ** (tries - 1);
     if (isLasting || tries === maxTries || performance.now() + delay >= deadline) throw new Failed(outcome);
     await new Promise((resolve) => setTimeout(resolve, delay));

@@ -55,7 +55,7 @@ http('cachedInRequest', async (_request, response) => {
 /** As the function itself is served. */
 function serve(target: string, handler: ReturnType<typeof createHandler>): void {
   http(target, handler);
-  if (process.argv.includes(`--target=${target}`)) installFront(handler);
+  if (process.argv.includes(`--target=${target}`)) installFront(handler, new AbortController());
 }
 
 type Sign = (claims: object) => Promise<SignedJwt>;

@@ -31,6 +31,7 @@ export async function startBatch(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const config = readBatchConfig({
     ...emulator.env('countersign'),
+    GCE_METADATA_HOST: process.env.GCE_METADATA_HOST,
     COUNTERSIGN_LOCAL: 'true',
     COUNTERSIGN_BATCH_URL: url,
     COUNTERSIGN_POLICY: policyPath,

@@ -30,6 +30,7 @@ export async function startHttpFunction(
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const config = readHttpConfig({
     ...emulator.env('countersign'),
+    GCE_METADATA_HOST: process.env.GCE_METADATA_HOST,
     COUNTERSIGN_LOCAL: 'true',
     COUNTERSIGN_URL: url,
     COUNTERSIGN_POLICY: policyPath,
