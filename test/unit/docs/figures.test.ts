@@ -14,6 +14,7 @@ const printed: Record<string, string> = {
   'docs/errors.md': 'npm run generate',
   'docs/dependencies.md': 'npm run generate',
   'docs/faults.md': 'npm run generate',
+  'docs/scaling.md': 'npm run fleet',
 };
 /** Lists what was, and is measured nowhere; the other says of each figure in its own tables where it is from. */
 const apart = ['CHANGELOG.md', 'emulator/README.md'];
