@@ -54,6 +54,7 @@ test('--dry-run has the last word', () => {
 test('the printed plan is a script that makes it all, after which --yes has nothing to do', () => {
   const { stdout: script } = deploy(...options);
   expect(run('sh', [], script)).toMatchObject({ status: 0, stderr: '' });
+  expect(existsSync(`${root}dist/probe/package.json`)).toBe(true);
   const { calls, state } = kept();
   expect(Object.keys(state.resources)).toContain('functions/countersign-batch');
   const ran = deploy(...options, '--yes');

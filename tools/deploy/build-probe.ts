@@ -13,9 +13,8 @@ const manifest = {
   scripts: { start: 'node main.js check "$PROBE_AUDIENCE" --forbidden "$PROBE_FORBIDDEN"' },
 };
 
-/** Bundles the SDK's command line into `dist/probe/`, a folder that needs nothing installed. */
-export async function buildProbe(): Promise<void> {
-  const outdir = `${root}dist/probe`;
+/** Bundles the SDK's command line into a folder that needs nothing installed. */
+export async function buildProbe(outdir = `${root}dist/probe`): Promise<void> {
   await rm(outdir, { recursive: true, force: true });
   await mkdir(outdir, { recursive: true });
   await build({

@@ -194,8 +194,6 @@ export const handlers: Record<string, Handler> = {
   'run jobs describe': describe((name) => `jobs/${name}`),
   'run jobs deploy': (state, { positionals: [name = ''], flags }) => {
     need(state, accountKey(text(flags['--service-account'])));
-    if (!existsSync(`${text(flags['--source'])}/package.json`))
-      throw new ApiFault('INVALID_ARGUMENT: no source');
     state.resources[`jobs/${name}`] = { metadata: { name, labels: pairs(flags['--labels']) } };
   },
   'pubsub topics describe': describe((name) => `topics/${last(name)}`),

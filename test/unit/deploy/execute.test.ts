@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buildProbe } from '../../../tools/deploy/build-probe.ts';
 import type { Deployment } from '../../../tools/deploy/deployment.ts';
 import { DeployError } from '../../../tools/deploy/execute.ts';
 import { deployTo, exampleDeployment } from '../../support/deployment.ts';
@@ -8,7 +7,6 @@ import { RecordingGcloud } from '../../support/gcloud/recording-gcloud.ts';
 let deployment: Deployment;
 
 beforeAll(async () => {
-  await buildProbe();
   deployment = await exampleDeployment();
 });
 
