@@ -78,7 +78,7 @@ test('the least privilege that it tells of is what npm run deploy grants', async
   }
 });
 
-test.each(['docs/policy.md', 'docs/security.md', 'README.md'])(
+test.each(['docs/operations.md', 'docs/policy.md', 'docs/security.md', 'README.md'])(
   'each link of %s to a file leads to one',
   (file) => {
     const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) =>
