@@ -1,16 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from '../support/imports.ts';
 
-const recorder = `${root}test/support/gcloud/main.ts`;
+const recorder = `${root}test/support/gcloud`;
 let folder = '';
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'deploy-'));
-  writeFileSync(join(folder, 'gcloud'), `#!/bin/sh\nexec "${process.execPath}" "${recorder}" "$@"\n`);
+  // It is started a hundred times: as one file it is there sooner.
+  const outfile = join(folder, 'gcloud.mjs');
+  await build({
+    entryPoints: [`${recorder}/main.ts`],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+  });
+  cpSync(`${recorder}/flags.txt`, join(folder, 'flags.txt'));
+  writeFileSync(join(folder, 'gcloud'), `#!/bin/sh\nexec "${process.execPath}" "${outfile}" "$@"\n`);
   chmodSync(join(folder, 'gcloud'), 0o755);
 });
 

@@ -22,6 +22,10 @@ const advice: readonly (readonly [said: RegExp, mend: string])[] = [
     'An API that was enabled a moment ago takes some minutes: wait for it.',
   ],
   [
+    /build service account/i,
+    'The account that builds lacks a permission: grant it roles/cloudbuild.builds.builder in the project.',
+  ],
+  [
     /constraints\/|[Oo]rganization [Pp]olicy/,
     'An organisation policy forbids it: whoever administers it has to make an exception for this project.',
   ],

@@ -14,14 +14,14 @@ export function listOf(found: unknown): unknown[] {
 
 /**
  * Whether all that is wanted is there. What Google adds by itself (names, times, channels that an operator attached)
- * does not count; lists must be equally long.
+ * does not count; lists must be equally long, and Google may keep them in an order of its own.
  */
 export function includes(found: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) {
     return (
       Array.isArray(found) &&
       found.length === wanted.length &&
-      wanted.every((each, index) => includes(found[index], each))
+      wanted.every((each) => found.some((held) => includes(held, each)))
     );
   }
   if (typeof wanted !== 'object' || wanted === null) return found === wanted;

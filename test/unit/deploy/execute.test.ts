@@ -150,6 +150,13 @@ describe('changes what is not as it is to be, and nothing else:', () => {
     });
   });
 
+  test('nothing where Google keeps the labels of a metric in another order', async () => {
+    const gcloud = await deployed();
+    const held = gcloud.state.resources['metrics/countersign-requests'] ?? {};
+    (held.metricDescriptor as { labels: object[] }).labels.reverse();
+    expect(await changesAfter(gcloud)).toEqual([]);
+  });
+
   test('a metric', async () => {
     const gcloud = await deployed();
     const key = `metrics/${deployment.metrics[0]?.id}`;
@@ -180,6 +187,7 @@ describe('when a command fails', () => {
     ['You do not currently have an active account selected.', 'gcloud auth login'],
     ['Billing account for project is not found.', 'has no billing account'],
     ["Invalid choice: 'policies'.", 'gcloud components update'],
+    ['Build failed: missing permission on the build service account.', 'roles/cloudbuild.builds.builder'],
     ['constraints/iam.disableServiceAccountCreation', 'organisation policy'],
     ['spawnSync gcloud ENOENT', 'not on the PATH'],
     ['something that nobody has seen', 'Mend the cause that it names.'],
