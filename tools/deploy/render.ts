@@ -25,8 +25,16 @@ export function renderCommand({ words, input }: Command): string {
   // Those that are on every command go on one line, where they are in nobody's way.
   const own = flags.filter((flag) => !/^--(project=|quiet$|format=)/.test(flag));
   const common = flags.filter((flag) => !own.includes(flag)).join(' ');
-  const line = [fed + name.join(' '), ...own, ...(common === '' ? [] : [common])];
+  const line = [...breakName(fed + name.join(' ')), ...own, ...(common === '' ? [] : [common])];
   return line.join(' ').length <= maxLength ? line.join(' ') : line.join(' \\\n  ');
+}
+
+/** What a long command is about goes on lines of its own: it is what has a dot, a slash or an at sign in it. */
+function breakName(name: string): string[] {
+  if (name.length <= maxLength || name.includes('|')) return [name];
+  const words = name.split(' ');
+  const at = words.findIndex((word) => /[.@/]/.test(word));
+  return at === -1 ? [name] : [words.slice(0, at).join(' '), ...words.slice(at)];
 }
 
 /** The steps as a shell script that makes everything where nothing is there yet, each with its reason above it. */

@@ -45,7 +45,9 @@ export function summarise(deployment: Deployment, sections: readonly Section[]):
     ...makes.map((each) => `#   ${each}`),
     '#',
     '# Who can do what',
-    ...permits.flatMap((each) => wrap(each, '#   ')),
+    ...permits.flatMap((each) =>
+      wrap(each, '#     ').map((line, index) => (index === 0 ? `#   - ${line.slice(6)}` : line)),
+    ),
     '#',
     '# What is billed',
     ...wrap(
