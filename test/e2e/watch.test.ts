@@ -1,85 +1,22 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { TokenClient } from '../../sdk/src/index.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LocalCloud, startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
+import { keepBusy, parentId, traceId } from '../support/busy-cloud.ts';
 import { exampleDeployment } from '../support/deployment.ts';
 import { root } from '../support/imports.ts';
 import { type LogEntry, readLogEntries } from '../support/log-entry.ts';
 import { compileFilter, extract } from '../support/log-filter.ts';
 
-const traceId = '0af7651916cd43dd8448eb211c80319c';
-const parentId = 'b7ad6b7169203331';
-const project = 'projects/countersign-local';
-
 let cloud: LocalCloud;
 let folder = '';
 let entries: LogEntry[] = [];
-let iamRequests: { traceparent: string | null; status: number | null }[] = [];
+let iamRequests: { traceparent: string | null }[] = [];
 
 const of = (logType: string) => entries.filter(({ jsonPayload }) => jsonPayload.logType === logType);
 const requestsTo = (operation: string) =>
   of('request').filter(({ jsonPayload }) => jsonPayload.operation === operation);
-
-/** A client whose requests carry this `traceparent`, as an instrumented `fetch` would put it there. */
-function clientWith(traceparent: string): TokenClient {
-  const withTrace: typeof fetch = (url, init) => {
-    const headers = new Headers(init?.headers);
-    headers.set('traceparent', traceparent);
-    return fetch(url, { ...init, headers });
-  };
-  return new TokenClient({ url: cloud.url, fetch: withTrace });
-}
-
-async function control(path: string, body: object): Promise<void> {
-  const init = {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  };
-  await fetch(`${cloud.emulatorUrl}/emulator/v1/${path}`, init);
-}
-
-async function publish(message: object): Promise<void> {
-  const metadata = `${cloud.emulatorUrl}/computeMetadata/v1/instance/service-accounts/default/token`;
-  const token = await (await fetch(metadata, { headers: { 'metadata-flavor': 'Google' } })).json();
-  const data = Buffer.from(JSON.stringify(message)).toString('base64');
-  await fetch(`${cloud.emulatorUrl}/v1/${project}/topics/token-requests:publish`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token.access_token}` },
-    body: JSON.stringify({ messages: [{ data }] }),
-  });
-}
-
-/** One of everything that there is to watch. */
-async function keepBusy(policy: string): Promise<void> {
-  const client = clientWith(`00-${traceId}-${parentId}-01`);
-  await client.getToken('https://traced.example.com');
-  const { requests } = await (await fetch(`${cloud.emulatorUrl}/emulator/v1/requests?api=signJwt`)).json();
-  iamRequests = requests;
-  await new TokenClient({ url: cloud.url }).getToken('https://traced.example.com');
-  await client.getToken('https://denied.example.org').catch(() => {});
-  await control('faults', { api: 'signJwt', count: 1, status: 503 });
-  await client.getToken('https://retried.example.com');
-  await control('faults', { api: 'signJwt', count: 1, status: 400 });
-  await client.getToken('https://rejected.example.com').catch(() => {});
-  await fetch(`${cloud.url}/v1/tokens`, { method: 'POST' });
-  await fetch(`${cloud.url}/a-secret-that-was-pasted-here?key=canary`);
-  await fetch(`${cloud.url}/.well-known/jwks.json`);
-  await fetch(`${cloud.url}/health`);
-  const items = [{ id: 'a', claims: { aud: 'https://batch.example.com' } }];
-  await publish({ requests: items, deliverTo: { secret: `${project}/secrets/batch-one` } });
-  await publish({ requests: items, deliverTo: { secret: `${project}/secrets/unlabelled` } });
-  const until = (isWritten: () => Promise<boolean> | boolean) =>
-    vi.waitUntil(isWritten, { timeout: 20_000, interval: 300 });
-  await until(() => cloud.batchFunction.output().match(/"operation":"push"/g)?.length === 2);
-  writeFileSync(policy, '{"bindings": "broken"}');
-  await until(async () => {
-    await fetch(`${cloud.url}/.well-known/jwks.json`);
-    return cloud.function.output().includes('policy not loaded');
-  });
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'watch-'));
@@ -88,7 +25,7 @@ beforeAll(async () => {
   const functionEnv = { GOOGLE_CLOUD_PROJECT: 'acme-signing' };
   cloud = await startLocalCloud({ output: 'keep', policy, functionEnv });
   Object.assign(process.env, cloud.envOf('caller'));
-  await keepBusy(policy);
+  iamRequests = await keepBusy(cloud, policy);
   entries = [
     ...readLogEntries(cloud.function.output(), 'countersign'),
     ...readLogEntries(cloud.batchFunction.output(), 'countersign-batch'),
