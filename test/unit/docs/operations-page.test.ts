@@ -101,8 +101,9 @@ test('every command is one of this repository or of gcloud, with flags that it h
   const blocks = [...page.matchAll(/^( *)```sh\n(.*?)```/gms)].map(([, , block = '']) => block);
   const known = JSON.parse(read('package.json')).scripts;
   // The shell splits the words; what it would run only says what it was given.
-  const tell = '{ printf "%s\\037" "$0" "$@" >&2; printf "\\n" >&2; }';
-  const stubs = ['gcloud', 'npm'].map((name) => `${name}() ${tell.replace('"$0"', name)}\n`).join('');
+  // A line is written at once, since both ends of a pipe write theirs at the same time.
+  const tell = (name: string) => `${name}() { printf '%s\\n' "$(printf '%s\\037' ${name} "$@")" >&2; }\n`;
+  const stubs = ['gcloud', 'npm'].map(tell).join('');
   const script = `TOKEN=a.b.c\n${stubs}${blocks.join('\n')}`;
   const { stderr, status } = spawnSync('sh', ['-eu', '-c', script], { encoding: 'utf8' });
   expect(status).toBe(0);
