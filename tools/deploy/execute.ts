@@ -66,9 +66,18 @@ export async function execute(sections: readonly Section[], runner: Runner): Pro
 /** What gcloud says there is; undefined where there is nothing. */
 async function take(words: readonly string[], runner: Runner): Promise<unknown> {
   const ended = await patiently(words, undefined, runner, /SERVICE_DISABLED|has not been used in project/);
-  if (ended.status === 0) return JSON.parse(ended.stdout || 'null') ?? undefined;
+  if (ended.status === 0) return readAnswer(words, ended);
   if (absent.test(ended.stderr)) return undefined;
   throw new DeployError({ words }, ended);
+}
+
+function readAnswer(words: readonly string[], ended: Ended): unknown {
+  try {
+    return JSON.parse(ended.stdout || 'null') ?? undefined;
+  } catch {
+    const stderr = `Its answer is no JSON: ${ended.stdout.slice(0, 200)}`;
+    throw new DeployError({ words }, { ...ended, stderr });
+  }
 }
 
 async function change({ words, input }: Command, runner: Runner): Promise<void> {

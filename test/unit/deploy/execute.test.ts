@@ -202,6 +202,15 @@ describe('when a command fails', () => {
     expect(gcloud.changes()).toEqual([]);
   });
 
+  test('an answer that can not be read is told, and nothing is done on it', async () => {
+    const gcloud = await deployed();
+    const run = gcloud.run.bind(gcloud);
+    gcloud.run = (words, input) =>
+      words.includes('describe') ? { status: 0, stdout: 'WARNING: x\n{}', stderr: '' } : run(words, input);
+    await expect(deployTo(gcloud, deployment)).rejects.toThrow('Its answer is no JSON: WARNING: x');
+    expect(gcloud.changes()).toEqual([]);
+  });
+
   test('it waits for what takes a moment: an account that is new, an API, a metric', async () => {
     const gcloud = new RecordingGcloud();
     let isSettled = false;
