@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from '../support/imports.ts';
+import { commandsOf } from '../support/readme-commands.ts';
 
 const recorder = `${root}test/support/gcloud`;
 let folder = '';
@@ -55,6 +56,14 @@ test('the plan alone runs nothing, and needs no gcloud', () => {
   expect(stdout).toContain('Nothing is run without --yes.');
   expect(stdout).toContain('# 7. Metrics and alerts');
   expect(existsSync(join(folder, 'state.json'))).toBe(false);
+});
+
+test('the command that README.md shows prints a plan for that project', () => {
+  const [command = ''] = commandsOf('README.md', 'Deploy');
+  const [, args = ''] = /^npm run deploy -- (.*)$/.exec(command) ?? [];
+  const { status, stdout } = deploy(...args.split(' '));
+  expect(status).toBe(0);
+  expect(stdout).toContain('# Countersign in the project acme, europe-west1');
 });
 
 test('--dry-run has the last word', () => {
