@@ -63,7 +63,7 @@ test('the command that README.md shows prints a plan for that project', () => {
   const [, args = ''] = /^npm run deploy -- (.*)$/.exec(command) ?? [];
   const { status, stdout } = deploy(...args.split(' '));
   expect(status).toBe(0);
-  expect(stdout).toContain('# Countersign in the project acme, europe-west1');
+  expect(stdout).toContain('# Countersign in the project acme-signing, europe-west1');
 });
 
 test('--dry-run has the last word', () => {
