@@ -1,9 +1,9 @@
 import {
   type ProcessOutput,
-  type RunningProcess,type RunningProcess, 
-  root,root, 
-  startProcess,startProcess, 
-  untilServing,untilServing 
+  type RunningProcess,
+  root,
+  startProcess,
+  untilServing,
 } from './child-process.ts';
 import { findFreePorts, requireFree, startOnFreePorts } from './ports.ts';
 
