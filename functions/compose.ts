@@ -6,6 +6,7 @@ import { TopicNotes } from './events/topic-target.ts';
 import { createCallerVerifier } from './google/caller-tokens.ts';
 import { createCredentials } from './google/credentials.ts';
 import { createIamSigner } from './google/iam-signer.ts';
+import type { KeyReport } from './google/key-sets.ts';
 import { createMetadataCredentials } from './google/metadata-credentials.ts';
 import { createPublisher } from './google/publisher.ts';
 import { createSecretStore } from './google/secret-store.ts';
@@ -13,7 +14,7 @@ import { createSignerKeys } from './google/signer-keys.ts';
 import type { HttpServices } from './http/exchange.ts';
 import { createAuditLog } from './issuance/audit-log.ts';
 import type { Issuance } from './issuance/issue-token.ts';
-import { createLog } from './issuance/log.ts';
+import { createLog, type Log } from './issuance/log.ts';
 import { FilePolicySource } from './issuance/policy-source.ts';
 import { RateLimit } from './issuance/rate-limit.ts';
 import { TokenReuse } from './issuance/token-reuse.ts';
@@ -32,8 +33,13 @@ export function compose(config: HttpConfig): HttpServices {
   const { issuance, credentials, log } = composeIssuance(config);
   return {
     issuance,
-    callerVerifier: createCallerVerifier({ hosts: config.hosts, audiences: config.audiences, now }),
-    signerKeys: createSignerKeys(config.hosts),
+    callerVerifier: createCallerVerifier({
+      hosts: config.hosts,
+      audiences: config.audiences,
+      now,
+      reportKeys: keyReport(log, 'callers'),
+    }),
+    signerKeys: createSignerKeys(config.hosts, keyReport(log, 'signer')),
     runtimeIdentity: credentials,
     log,
   };
@@ -54,15 +60,29 @@ export function composeBatch(
       limiter: new Limiter(maxSigning),
       stopping,
     },
-    verifier: createCallerVerifier({ hosts: config.hosts, audiences: [config.url], now }),
+    verifier: createCallerVerifier({
+      hosts: config.hosts,
+      audiences: [config.url],
+      now,
+      reportKeys: keyReport(log, 'callers'),
+    }),
     deadLetterTopic: config.deadLetterTopic,
-    batchLog: createBatchLog(log, config.projectId),
+    batchLog: createBatchLog(log),
     log,
   };
 }
 
+/** Puts each fetch of keys on record: whose they are, and how it ended. */
+function keyReport(log: Log, of: 'callers' | 'signer'): KeyReport {
+  return (fetch) => {
+    const line = { logType: 'keys', of, ...fetch };
+    if (fetch.outcome === 'failed') log.warn(line, `keys of ${of} not fetched`);
+    else log.info(line, `keys of ${of} fetched`);
+  };
+}
+
 function composeIssuance(config: HttpConfig | BatchConfig) {
-  const log = createLog();
+  const log = createLog(config.projectId);
   const { metadataOrigin } = config;
   const credentials = metadataOrigin ? createMetadataCredentials(metadataOrigin) : createCredentials();
   const runtimeAccount = () =>
@@ -74,8 +94,11 @@ function composeIssuance(config: HttpConfig | BatchConfig) {
       runtimeAccount,
       report: ({ mistakes, ...rest }) =>
         mistakes === undefined
-          ? log.info(rest, `${role} loaded`)
-          : log.error({ ...rest, mistakes }, `${role} not loaded`),
+          ? log.info({ logType: 'policy', role, outcome: 'loaded', ...rest }, `${role} loaded`)
+          : log.error(
+              { logType: 'policy', role, outcome: 'refused', ...rest, mistakes },
+              `${role} not loaded`,
+            ),
       now,
     });
   const { shadowPolicyPath } = config;
@@ -85,7 +108,7 @@ function composeIssuance(config: HttpConfig | BatchConfig) {
     signer: createIamSigner(config.hosts, credentials),
     reuse: new TokenReuse(),
     rateLimit: new RateLimit(config.signaturesPerMinute),
-    audit: createAuditLog(log, config.projectId),
+    audit: createAuditLog(log),
     ownAudiences: config.ownAudiences,
     now,
   };

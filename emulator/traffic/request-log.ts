@@ -16,6 +16,8 @@ export interface LoggedRequest {
   readonly caller: string | null;
   /** The JSON that was sent, or its text where it is none; null without a body. */
   readonly body: unknown;
+  /** W3C `traceparent` as it was sent; null without one. */
+  readonly traceparent: string | null;
   /** Null while the request is under way, and when its connection was cut before an answer. */
   readonly status: number | null;
   readonly fault: boolean;
@@ -89,7 +91,7 @@ export class RequestLog {
 }
 
 function toLoggedRequest({ id, timeMs, api, request, caller, fault, status }: Noted): LoggedRequest {
-  const { method, path, identity, query, body } = request;
+  const { method, path, identity, query, headers, body } = request;
   return {
     id,
     time: new Date(timeMs).toISOString(),
@@ -100,6 +102,7 @@ function toLoggedRequest({ id, timeMs, api, request, caller, fault, status }: No
     identity,
     caller,
     body: readBody(body),
+    traceparent: typeof headers.traceparent === 'string' ? headers.traceparent : null,
     status,
     fault,
   };

@@ -1,4 +1,4 @@
-import { type Log, traceMembers } from '../issuance/log.ts';
+import type { Log } from '../issuance/log.ts';
 import type { Caller, RequestScope } from '../issuance/ports.ts';
 import type { Outcome } from './outcome.ts';
 import type { ParsedMessage } from './parse-message.ts';
@@ -9,7 +9,7 @@ export interface BatchLog {
 }
 
 /** A log of batches: who asked, where it went, how many were signed; never a token, an item or a key. */
-export function createBatchLog(log: Log, projectId: string | undefined): BatchLog {
+export function createBatchLog(log: Log): BatchLog {
   return {
     record(caller, { requestId, resource, items }, outcome, scope) {
       const line = {
@@ -22,7 +22,7 @@ export function createBatchLog(log: Log, projectId: string | undefined): BatchLo
         items: items.length,
         ...describe(outcome),
         requestId: scope.requestId,
-        ...traceMembers(scope.traceparent, projectId),
+        traceparent: scope.traceparent,
       };
       const message = `batch of ${caller.member} ${outcome.kind}`;
       const leftOld = outcome.kind === 'delivered' && outcome.delivered.leftBecause !== undefined;

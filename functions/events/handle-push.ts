@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ProblemCode } from '../contract/generated/problems.ts';
 import { Problem } from '../contract/problem.ts';
+import { beginScope } from '../http/begin-scope.ts';
 import { logFault } from '../http/log-fault.ts';
+import { logRequest } from '../http/log-request.ts';
 import { readBody } from '../http/read-body.ts';
 import { problemAnswer, respond, toProblem } from '../http/respond.ts';
 import { MethodNotAllowed } from '../http/routes.ts';
-import { traceparentOf } from '../http/traceparent.ts';
 import { DeliveryFailure } from '../issuance/delivery-ports.ts';
 import type { Log } from '../issuance/log.ts';
 import type { Caller, CallerVerifier, RequestScope } from '../issuance/ports.ts';
@@ -41,19 +42,20 @@ export function createPushHandler(
   { maxMilliseconds = eventMilliseconds }: { maxMilliseconds?: number } = {},
 ): Handler {
   return async (request, response) => {
-    const scope: RequestScope = {
-      requestId: randomUUID(),
-      deadline: performance.now() + maxMilliseconds,
-      traceparent: traceparentOf(request),
-    };
+    if (isHealthCheck(request)) return respond(response, { status: 200, body: { status: 'ok' } });
+    const scope = beginScope(request, performance.now() + maxMilliseconds);
+    const end = (status: number, code?: ProblemCode) =>
+      logRequest(services.log, request, { operation: 'push', path: '/', status, code }, scope);
     try {
-      if (isHealthCheck(request)) return respond(response, { status: 200, body: { status: 'ok' } });
       if (request.method !== 'POST') throw new MethodNotAllowed('POST');
       await handlePush(services, request, scope);
       response.writeHead(204).end();
+      end(204);
     } catch (error) {
       if (!(error instanceof Problem)) logFault(services.log, error, scope);
-      respond(response, problemAnswer(toProblem(error), request, scope.requestId));
+      const problem = toProblem(error);
+      respond(response, problemAnswer(problem, request, scope.requestId));
+      end(problem.status, problem.code);
     }
   };
 }
@@ -132,6 +134,7 @@ async function bury(
     if (!(error instanceof DeliveryFailure)) throw error;
     const detail = `The dead-letter topic: ${error.reason}.`;
     if (!error.isPermanent) throw new Problem('delivery_unavailable', detail, { retryAfterSeconds: 5 });
-    log.error({ requestId: scope.requestId, reason: error.reason }, 'a record found no dead-letter topic');
+    const { requestId: id, traceparent } = scope;
+    log.error({ requestId: id, reason: error.reason, traceparent }, 'a record found no dead-letter topic');
   }
 }

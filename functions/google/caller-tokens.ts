@@ -4,7 +4,7 @@ import type { Caller, CallerVerifier, Deadline } from '../issuance/ports.ts';
 import { clockToleranceSeconds } from '../tokens/numeric-date.ts';
 import { type GoogleHosts, isKeyAllowed } from './hosts.ts';
 import { HttpFailure } from './http-client.ts';
-import { RemoteKeySet } from './key-sets.ts';
+import { type KeyReport, RemoteKeySet } from './key-sets.ts';
 import { VerifiedCallers } from './verified-callers.ts';
 
 export interface CallerTokenOptions {
@@ -13,6 +13,8 @@ export interface CallerTokenOptions {
   audiences: readonly string[];
   /** The time, a NumericDate. */
   now: () => number;
+  /** Told of each fetch of Google's keys. */
+  reportKeys?: KeyReport;
 }
 
 /** Google's two spellings of itself (OpenID Connect discovery of accounts.google.com). */
@@ -20,8 +22,13 @@ const issuers = ['https://accounts.google.com', 'accounts.google.com'];
 const maxTokenLength = 16_384;
 
 /** Verifies callers' Google ID tokens in full, by `jose` and Google's keys. Headers that bring a key are ignored. */
-export function createCallerVerifier({ hosts, audiences, now }: CallerTokenOptions): CallerVerifier {
-  const keySet = new RemoteKeySet(`${hosts.keys}/oauth2/v3/certs`);
+export function createCallerVerifier({
+  hosts,
+  audiences,
+  now,
+  reportKeys,
+}: CallerTokenOptions): CallerVerifier {
+  const keySet = new RemoteKeySet(`${hosts.keys}/oauth2/v3/certs`, reportKeys);
   const verified = new VerifiedCallers();
   return {
     async verify(idToken, deadline) {

@@ -43,7 +43,7 @@ async function attempt(
   url: string,
   body: string,
   credentials: Credentials,
-  { deadline, traceparent }: RequestScope,
+  { deadline, traceparent, meter }: RequestScope,
 ): Promise<HttpAnswer | HttpFailure> {
   const token = await credentials.accessToken(deadline);
   const remaining = deadline - performance.now();
@@ -56,11 +56,14 @@ async function attempt(
     'x-server-timeout': (Math.min(remaining, maxSeconds * 1000) / 1000).toFixed(3),
     ...(traceparent && { traceparent }),
   };
+  const begunAt = performance.now();
   try {
     return await requestHttp({ method: 'POST', url, headers, body, deadline, maxBytes });
   } catch (error) {
     if (error instanceof HttpFailure) return error;
     throw error;
+  } finally {
+    meter?.countIamCall(performance.now() - begunAt);
   }
 }
 

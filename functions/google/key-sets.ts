@@ -19,6 +19,11 @@ const flightMilliseconds = 1_000;
 /** After a refresh that failed the older keys serve this long, before the next is tried. */
 const retryMilliseconds = 10_000;
 
+type KeyFetch = { outcome: 'fetched'; keys: number } | { outcome: 'failed'; reason: string };
+
+/** Is told of each fetch of keys, how it ended and how long it took. */
+export type KeyReport = (fetch: KeyFetch & { latencyMilliseconds: number }) => void;
+
 /**
  * The JWK Set at one URL, fetched when needed and kept as its Cache-Control says, from 1 to 15 minutes.
  * State: the last good set, when it was fetched and when a fetch failed, and the fetch under
@@ -26,6 +31,7 @@ const retryMilliseconds = 10_000;
  */
 export class RemoteKeySet {
   readonly #url: string;
+  readonly #report: KeyReport;
   #set: JwkSet | undefined;
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
@@ -34,8 +40,9 @@ export class RemoteKeySet {
   #flight: Promise<JwkSet> | undefined;
   #departedAt = 0;
 
-  constructor(url: string) {
+  constructor(url: string, report: KeyReport = () => {}) {
     this.#url = url;
+    this.#report = report;
   }
 
   /** @throws HttpFailure where the set is neither here nor to be had by the deadline */
@@ -66,7 +73,7 @@ export class RemoteKeySet {
     const now = performance.now();
     this.#triedAt = now;
     if (this.#flight === undefined || now - this.#departedAt >= flightMilliseconds) {
-      const flight = this.#load(now + fetchMilliseconds).finally(() => {
+      const flight = this.#loadAndTell(now + fetchMilliseconds).finally(() => {
         if (this.#flight === flight) this.#flight = undefined;
       });
       this.#flight = flight;
@@ -76,6 +83,20 @@ export class RemoteKeySet {
       return await inTime(this.#flight, deadline, '');
     } catch (error) {
       throw error instanceof Problem ? new HttpFailure('deadline') : error;
+    }
+  }
+
+  async #loadAndTell(deadline: Deadline): Promise<JwkSet> {
+    const begunAt = performance.now();
+    const tell = (outcome: KeyFetch) =>
+      this.#report({ ...outcome, latencyMilliseconds: Math.round(performance.now() - begunAt) });
+    try {
+      const set = await this.#load(deadline);
+      tell({ outcome: 'fetched', keys: set.keys.length });
+      return set;
+    } catch (error) {
+      if (error instanceof HttpFailure) tell({ outcome: 'failed', reason: error.reason });
+      throw error;
     }
   }
 

@@ -2,15 +2,15 @@ import { Problem } from '../contract/problem.ts';
 import type { SignerKeys } from '../issuance/ports.ts';
 import type { GoogleHosts } from './hosts.ts';
 import { HttpFailure } from './http-client.ts';
-import { RemoteKeySet } from './key-sets.ts';
+import { type KeyReport, RemoteKeySet } from './key-sets.ts';
 
 /** The public keys of service accounts, at Google's fixed host; the caller sees to it that only signers are asked for. */
-export function createSignerKeys({ keys }: GoogleHosts): SignerKeys {
+export function createSignerKeys({ keys }: GoogleHosts, report?: KeyReport): SignerKeys {
   const sets = new Map<string, RemoteKeySet>();
   return {
     async jwkSetOf(serviceAccount, deadline) {
       const url = `${keys}/service_accounts/v1/jwk/${encodeURIComponent(serviceAccount)}`;
-      const set = sets.get(serviceAccount) ?? new RemoteKeySet(url);
+      const set = sets.get(serviceAccount) ?? new RemoteKeySet(url, report);
       sets.set(serviceAccount, set);
       try {
         return await set.get(deadline);

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ProblemCode } from '../contract/generated/problems.ts';
 import { Problem } from '../contract/problem.ts';
 import { inTime } from '../issuance/in-time.ts';
 import type { RequestScope } from '../issuance/ports.ts';
 import { authenticate } from './authenticate.ts';
+import { beginScope } from './begin-scope.ts';
 import { createIdToken } from './create-id-token.ts';
 import { createSignature } from './create-signature.ts';
 import { createToken } from './create-token.ts';
@@ -15,9 +16,9 @@ import { getIdentity } from './get-identity.ts';
 import { getDefaultKeys, getKeys } from './get-keys.ts';
 import { getPage } from './get-page.ts';
 import { logFault } from './log-fault.ts';
+import { logRequest, type RequestOutcome } from './log-request.ts';
 import { problemAnswer, respond, toProblem } from './respond.ts';
 import { findRoute, type OperationId, type Route } from './routes.ts';
-import { traceparentOf } from './traceparent.ts';
 
 /** How long one request may take in all; the SDK gives a call 10 s with its retries. */
 const maxMilliseconds = 9_000;
@@ -41,23 +42,40 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 /** The HTTP target: finds the operation, authenticates the caller where it asks for one, and answers. */
 export function createHandler(services: HttpServices): Handler {
   return async (request, response) => {
-    const scope: RequestScope = {
-      requestId: randomUUID(),
-      deadline: deadlineOf(request, maxMilliseconds),
-      traceparent: traceparentOf(request),
-    };
-    respond(response, await answer(services, request, scope));
+    const scope = beginScope(request, deadlineOf(request, maxMilliseconds));
+    const route = routeOf(request);
+    const { code, ...reply } = await answer(services, request, route, scope);
+    respond(response, reply);
+    // Nobody learns anything from a line for each look whether the process is there.
+    if (route instanceof Problem || route.operationId !== 'getHealth' || code !== undefined) {
+      logRequest(services.log, request, outcomeOf(route, reply.status, code), scope);
+    }
   };
+}
+
+/** The route, or the problem that there is none. */
+function routeOf({ method = 'GET', url = '/' }: IncomingMessage): Route | Problem {
+  try {
+    return findRoute(method, splitUrl(url)[0]);
+  } catch (error) {
+    return toProblem(error);
+  }
+}
+
+function outcomeOf(route: Route | Problem, status: number, code: ProblemCode | undefined): RequestOutcome {
+  if (route instanceof Problem) return { operation: undefined, path: undefined, status, code };
+  return { operation: route.operationId, path: route.path, status, code };
 }
 
 async function answer(
   services: HttpServices,
   request: IncomingMessage,
+  route: Route | Problem,
   scope: RequestScope,
-): Promise<Answer> {
+): Promise<Answer & { code?: ProblemCode }> {
   try {
-    const [path, query] = splitUrl(request.url ?? '/');
-    const route = findRoute(request.method ?? 'GET', path);
+    if (route instanceof Problem) throw route;
+    const [, query] = splitUrl(request.url ?? '/');
     const exchange: Exchange = { request, query, parameters: route.parameters, scope };
     const operating = operate(services, exchange, route);
     return await inTime(
@@ -67,7 +85,8 @@ async function answer(
     );
   } catch (error) {
     if (!(error instanceof Problem)) logFault(services.log, error, scope);
-    return problemAnswer(toProblem(error), request, scope.requestId);
+    const problem = toProblem(error);
+    return { ...problemAnswer(problem, request, scope.requestId), code: problem.code };
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Log, traceMembers } from '../issuance/log.ts';
+import type { Log } from '../issuance/log.ts';
 import type { RequestScope } from '../issuance/ports.ts';
 
 /** Name and place of a fault; its message may hold a token, and is left out. */
@@ -6,7 +6,7 @@ export function logFault(log: Log, error: unknown, { requestId, traceparent }: R
   const { name, stack } = error instanceof Error ? error : { name: typeof error, stack: '' };
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
   log.error(
-    { requestId, error: name, frames, ...traceMembers(traceparent) },
+    { logType: 'fault', requestId, error: name, frames, traceparent },
     'a request met an internal fault',
   );
 }

@@ -5,6 +5,8 @@ export type OperationId = keyof typeof operationTable;
 
 export interface Route {
   operationId: OperationId;
+  /** As the contract has it, its parameters not filled in. */
+  path: string;
   authenticated: boolean;
   parameters: Record<string, string>;
   /** The query parameters that the operation has. */
@@ -13,6 +15,7 @@ export interface Route {
 
 interface CompiledRoute {
   operationId: OperationId;
+  path: string;
   method: string;
   authenticated: boolean;
   queryNames: readonly string[];
@@ -21,6 +24,7 @@ interface CompiledRoute {
 
 const routes: CompiledRoute[] = Object.entries(operationTable).map(([operationId, operation]) => ({
   operationId: operationId as OperationId,
+  path: operation.path,
   method: operation.method,
   authenticated: operation.authenticated,
   queryNames: 'query' in operation ? Object.keys(operation.query) : [],
@@ -63,8 +67,14 @@ export function findRoute(method: string, path: string): Route {
       .join(', ');
     throw new MethodNotAllowed(allow);
   }
-  const { operationId, authenticated, queryNames } = found.route;
-  return { operationId, authenticated, queryNames, parameters: decodeParameters(found.groups) };
+  const { operationId, path: template, authenticated, queryNames } = found.route;
+  return {
+    operationId,
+    path: template,
+    authenticated,
+    queryNames,
+    parameters: decodeParameters(found.groups),
+  };
 }
 
 function decodeParameters(groups: Record<string, string>): Record<string, string> {

@@ -1,11 +1,11 @@
-import { type Log, traceMembers } from './log.ts';
+import type { Log } from './log.ts';
 import type { AuditEntry, AuditLog } from './ports.ts';
 
-/** Writes each decision as one structured line, with the trace in the project; what it does not know is left out. */
-export function createAuditLog(log: Log, projectId: string | undefined): AuditLog {
+/** Writes each decision as one structured line; what it does not know is left out. */
+export function createAuditLog(log: Log): AuditLog {
   return {
-    record({ traceparent, ...entry }: AuditEntry) {
-      const line = { logType: 'audit', ...entry, ...traceMembers(traceparent, projectId) };
+    record(entry: AuditEntry) {
+      const line = { logType: 'audit', ...entry };
       const message = `${entry.decision} ${entry.kind} to ${entry.caller}`;
       if (entry.decision === 'deny' || entry.code !== undefined) log.warn(line, message);
       else log.info(line, message);

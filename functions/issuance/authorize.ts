@@ -55,7 +55,7 @@ export function authorize(
   const context = { now: now(), ownAudiences };
   const decision = decide(loaded.policy, access, context);
   const entry = {
-    ...describe(decision.grant, access, loaded, scope),
+    ...describe(decision.grant, access, loaded, scope, context.now),
     validateOnly,
     shadow: typeof shadow === 'object' ? describeShadow(shadow, access, context) : shadow,
   };
@@ -95,8 +95,9 @@ function idTokenPointer(pointer: string): string {
 function describe(
   grant: Grant | undefined,
   { kind, member, claims, ttlSeconds }: AccessRequest,
-  { digest }: LoadedPolicy,
+  { digest, loadedAt }: LoadedPolicy,
   { requestId, traceparent }: RequestScope,
+  now: number,
 ): AuditEntry {
   return {
     decision: grant === undefined ? 'deny' : 'allow',
@@ -110,6 +111,7 @@ function describe(
     profile: kind === 'jwt' ? grant?.profile : undefined,
     serviceAccount: grant?.serviceAccount,
     policyDigest: digest,
+    policyAgeSeconds: now - loadedAt,
     reused: undefined,
     kid: undefined,
     jti: claims?.jti,

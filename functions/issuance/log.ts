@@ -11,26 +11,38 @@ const severities: Record<string, string> = {
   fatal: 'CRITICAL',
 };
 
-/** A logger of lines that Cloud Logging reads as structured: one JSON object each, on standard output. */
-export function createLog() {
+/**
+ * A logger of lines that Cloud Logging reads as structured: one JSON object each, on standard output. A line's
+ * `traceparent` becomes the members that Cloud Logging knows a trace by.
+ * @param projectId the project that traces are kept in, where it is known
+ */
+export function createLog(projectId: string | undefined) {
   const options = {
     messageKey: 'message',
     base: null,
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
+    formatters: {
+      level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }),
+      log: ({ traceparent, ...line }: Record<string, unknown>) => ({
+        ...line,
+        ...traceMembers(traceparent, projectId),
+      }),
+    },
   };
   // One write is under way at a time, and ends in a later turn of the event loop: with the 16 KiB that it takes unless
   // told otherwise, a busy process logs more than it writes, and the lines pile up in memory.
   return pino(options, pino.destination({ dest: 1, maxWrite: maxWriteBytes }));
 }
 
-/**
- * The members by which Cloud Logging groups a line with its request's trace, from W3C `traceparent`
- * (https://cloud.google.com/logging/docs/structured-logging).
- */
-export function traceMembers(traceparent: string | undefined, projectId?: string): Record<string, string> {
-  const [, traceId, spanId] = /^00-([0-9a-f]{32})-([0-9a-f]{16})-/.exec(traceparent ?? '') ?? [];
+/** https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields */
+function traceMembers(traceparent: unknown, projectId: string | undefined): Record<string, string | boolean> {
+  const [, traceId, spanId, flags] =
+    /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/.exec(String(traceparent)) ?? [];
   if (traceId === undefined || spanId === undefined) return {};
-  const trace = projectId === undefined ? traceId : `projects/${projectId}/traces/${traceId}`;
-  return { 'logging.googleapis.com/trace': trace, 'logging.googleapis.com/spanId': spanId };
+  return {
+    'logging.googleapis.com/trace':
+      projectId === undefined ? traceId : `projects/${projectId}/traces/${traceId}`,
+    'logging.googleapis.com/spanId': spanId,
+    'logging.googleapis.com/trace_sampled': (Number.parseInt(flags ?? '', 16) & 1) === 1,
+  };
 }

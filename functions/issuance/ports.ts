@@ -1,5 +1,6 @@
 import type { ClaimsSet, JwkSet } from '../contract/generated/types.ts';
 import type { CompiledPolicy } from '../policy/policy.ts';
+import type { RequestMeter } from './request-meter.ts';
 
 /** When the work for one request must be done: milliseconds of `performance.now()`. */
 export type Deadline = number;
@@ -16,8 +17,10 @@ export interface Caller {
 export interface RequestScope {
   requestId: string;
   deadline: Deadline;
-  /** W3C `traceparent` of the request, passed on to IAM and named in the audit. */
+  /** W3C `traceparent` of the request's own span, passed on to IAM and named in the log. */
   traceparent: string | undefined;
+  /** Counts what the request takes; left out where nobody asks. */
+  meter?: RequestMeter;
 }
 
 /** As whom IAM is to sign, and through whom. */
@@ -102,6 +105,8 @@ export interface AuditEntry {
   profile: string | undefined;
   serviceAccount: string | undefined;
   policyDigest: string;
+  /** How long ago the policy was loaded. */
+  policyAgeSeconds: number;
   reused: boolean | undefined;
   kid: string | undefined;
   jti: string | undefined;

@@ -15,7 +15,6 @@ const rounds = 20;
 const localPolicy = `${root}tools/policies/local.json`;
 
 /** What `npm run deploy` sets, so that Node uses the cache that `gcp-build` made. */
-const cached = Object.fromEntries(compileCache.map((each) => each.split('=')));
 
 interface Start {
   folder: string;
@@ -90,9 +89,9 @@ function plan({ env, idToken }: Stage) {
       ask: { ...health, path: '/' },
     },
     health: { ...ours, env, ask: health },
-    healthCached: { ...ours, env: { ...env, ...cached }, ask: health },
-    token: { ...ours, env: { ...without, ...cached }, ask: token },
-    claims: { ...ours, env: { ...withClaims, ...cached }, ask: token },
+    healthCached: { ...ours, env: { ...env, ...compileCache }, ask: health },
+    token: { ...ours, env: { ...without, ...compileCache }, ask: token },
+    claims: { ...ours, env: { ...withClaims, ...compileCache }, ask: token },
   } satisfies Record<string, Start>;
 }
 

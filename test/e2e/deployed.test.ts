@@ -67,7 +67,7 @@ test.each(['countersign', 'signer'] as const)(
 
 test('it starts from the compile cache that gcp-build made, wherever its folder is', async () => {
   const functionEnv = {
-    ...Object.fromEntries(compileCache.map((each) => each.split('='))),
+    ...compileCache,
     NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
   };
   const cloud = await startLocalCloud({ deployedFolder: workspace, functionEnv, output: 'keep' });

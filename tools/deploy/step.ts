@@ -1,12 +1,24 @@
-/** One command of a deployment. */
+/** One command that changes something. */
+export interface Command {
+  words: readonly string[];
+  /** What it reads on standard input: a file's text, with the project's ID put in its place. */
+  input?: { file: string; projectId: string; text: string };
+}
+
+/** One thing that is to be so, whatever was there before. */
 export interface Step {
   /** What it is for, one sentence. */
   why: string;
-  command: string[];
-  /** Where this command succeeds the step is done already, and is left out. */
-  unless?: string[];
-  /** What the command reads: a file, with the project's ID put in its place. */
-  input?: { file: string; projectId: string };
+  /** Commands that change nothing and answer in JSON: what there is. */
+  looks: readonly (readonly string[])[];
+  /** What leads from what there is to what is to be, an answer for each look; undefined stands for nothing there. */
+  mend: (...found: unknown[]) => readonly Command[];
+}
+
+/** Steps that belong together. */
+export interface Section {
+  title: string;
+  steps: readonly Step[];
 }
 
 /** A gcloud command in the project, that asks nothing. */
@@ -14,18 +26,10 @@ export function gcloud(projectId: string, ...words: string[]): string[] {
   return ['gcloud', ...words, `--project=${projectId}`, '--quiet'];
 }
 
-const plain = /^[\w@%+=:,./-]+$/;
-
-/** A word as a POSIX shell reads it back. */
-function quote(word: string): string {
-  return plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** A gcloud command that tells what there is, in JSON. */
+export function look(projectId: string, ...words: string[]): string[] {
+  return gcloud(projectId, ...words, '--format=json');
 }
 
-/** The step as an operator would type it, its reason above it. */
-export function render({ why, command, unless, input }: Step): string {
-  const line = command.map(quote).join(' ');
-  const fed =
-    input === undefined ? line : `sed s/PROJECT_ID/${input.projectId}/g ${quote(input.file)} | ${line}`;
-  const whole = unless === undefined ? fed : `${unless.map(quote).join(' ')} >/dev/null 2>&1 || ${fed}`;
-  return `# ${why}\n${whole}\n`;
-}
+/** Stands for the project's number in a plan that is only printed: learning it takes gcloud. */
+export const unknownProjectNumber = 'PROJECT_NUMBER';

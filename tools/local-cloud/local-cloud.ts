@@ -5,7 +5,7 @@ import {
   startProcess,
   untilServing,
 } from './child-process.ts';
-import { findFreePorts, requireFree } from './ports.ts';
+import { findFreePorts, requireFree, startOnFreePorts } from './ports.ts';
 
 export interface LocalCloudOptions {
   /** Ports of the two functions and of the emulator; free ones where left out. */
@@ -48,7 +48,16 @@ const localPolicy = `${root}tools/policies/local.json`;
  * @throws PortTaken, or Error with what a process wrote that did not come to serve
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
-  const { port, batchPort, emulatorPort } = options.ports ?? (await freePorts());
+  if (options.ports !== undefined) return startOn(options, options.ports);
+  return startOnFreePorts(freePorts, (ports) => startOn(options, ports));
+}
+
+type Ports = NonNullable<LocalCloudOptions['ports']>;
+
+async function startOn(
+  options: LocalCloudOptions,
+  { port, batchPort, emulatorPort }: Ports,
+): Promise<LocalCloud> {
   await requireFree([
     ['PORT', port],
     ['BATCH_PORT', batchPort],
@@ -94,7 +103,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   }
 }
 
-async function freePorts(): Promise<{ port: number; batchPort: number; emulatorPort: number }> {
+async function freePorts(): Promise<Ports> {
   const port = await findFreePorts(2);
   return { port, batchPort: port + 1, emulatorPort: await findFreePorts(identities.length) };
 }

@@ -26,6 +26,26 @@ export async function findFreePorts(count: number): Promise<number> {
   }
 }
 
+const maxTries = 5;
+
+/**
+ * Starts something on ports that were found free, on others again where another process took one in between.
+ * @throws what `start` does where it is no such collision, or happens again and again
+ */
+export async function startOnFreePorts<Ports, Started>(
+  find: () => Promise<Ports>,
+  start: (ports: Ports) => Promise<Started>,
+): Promise<Started> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start(await find());
+    } catch (error) {
+      const isTaken = error instanceof PortTaken || /is taken|EADDRINUSE/.test(String(error));
+      if (!isTaken || tries === maxTries) throw error;
+    }
+  }
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -28,6 +28,7 @@ export const checkCommand: Command = async (args, surroundings) => {
     options: {
       url: { type: 'string' },
       as: { type: 'string' },
+      forbidden: { type: 'string' },
       json: { type: 'boolean' },
       lang: { type: 'string' },
     },
@@ -37,7 +38,7 @@ export const checkCommand: Command = async (args, surroundings) => {
   const options = await readServiceOptions(values, surroundings.env);
   const steps: CheckedStep[] = [];
   const seen = { caller: '', signer: '', token: '' };
-  for (const [step, look] of planCheck(aud, options)) {
+  for (const [step, look] of planCheck(aud, options, values.forbidden)) {
     const isOpen = steps.every(({ status }) => status === 'ok');
     steps.push(
       isOpen

@@ -32,10 +32,18 @@ export type StepName =
   | 'binding'
   | 'IAM permission'
   | 'signed'
-  | 'verified';
+  | 'verified'
+  | 'refused';
 
-/** The steps from the service's door to a verified token, each of which needs those before it. */
-export function planCheck(aud: string, { url, callerToken }: ServiceOptions): readonly Step[] {
+/**
+ * The steps from the service's door to a verified token, each of which needs those before it.
+ * @param forbidden an audience that is to be refused, where that is to be seen as well
+ */
+export function planCheck(
+  aud: string,
+  { url, callerToken }: ServiceOptions,
+  forbidden?: string,
+): readonly Step[] {
   const obtain = callerToken ?? metadataCallerToken((...request) => fetch(...request), timeoutMs);
   const client = new TokenClient({ url, callerToken: obtain, timeoutMs });
   return [
@@ -72,6 +80,7 @@ export function planCheck(aud: string, { url, callerToken }: ServiceOptions): re
       },
     ],
     ['verified', (seen) => verify(client, aud, seen)],
+    ...(forbidden === undefined ? [] : [['refused', () => seeRefused(client, forbidden)] as const]),
   ];
 }
 
@@ -169,6 +178,23 @@ async function sign(client: TokenClient, aud: string, seen: Seen): Promise<Local
     seen.failure = error;
     return { en: 'IAM did not refuse', ja: 'IAM は拒否していません' };
   }
+}
+
+/** A policy that has come to allow too much shows nowhere else. */
+async function seeRefused(client: TokenClient, forbidden: string): Promise<Localized> {
+  try {
+    await client.getToken(forbidden, { forceRefresh: true });
+  } catch (error) {
+    if (!(error instanceof CountersignError) || error.code !== 'policy_denied') throw error;
+    return { en: `${forbidden} is denied`, ja: `${forbidden} は拒否されました` };
+  }
+  throw new CheckFault(
+    { en: `a token for ${forbidden} was signed`, ja: `${forbidden} のトークンが署名されました` },
+    {
+      en: 'Find the binding that allows it, by countersign check with that audience, and narrow it.',
+      ja: 'そのオーディエンスで countersign check を実行して許可しているバインディングを特定し、範囲を狭めてください。',
+    },
+  );
 }
 
 async function verify(client: TokenClient, aud: string, { signer, token }: Seen): Promise<Localized> {

@@ -6,7 +6,7 @@ const usage = `countersign: JWTs signed as a service account, and why one fails 
   countersign token AUD           print a token for an audience
       --url URL  --as SERVICE_ACCOUNT  --lang en|ja
   countersign check AUD           walk from the service's door to a verified token, and say what to mend
-      --url URL  --as SERVICE_ACCOUNT  --json  --lang en|ja
+      --url URL  --as SERVICE_ACCOUNT  --forbidden AUD  --json  --lang en|ja
   countersign diagnose [TOKEN|-]  say why a JWT fails to verify
       --jwks URL|FILE  --key FILE  --issuer I  --audience A  --subject S  --alg RS256
       --clock-tolerance SECONDS  --at NUMERICDATE  --profile P  --snippets  --json  --lang en|ja
@@ -19,6 +19,7 @@ const usage = `countersign: JWTs signed as a service account, and why one fails 
 --url is the Countersign service, COUNTERSIGN_URL where left out. The caller's ID token comes from the metadata
 server; --as has it from IAM for that account, with your default credentials.
 "-" reads standard input, which keeps a token out of the shell's history.
+--forbidden is an audience that must be refused, for a prober.
 Exit codes: 0 valid or done, 1 invalid, 2 wrong usage, 3 could not tell.
 `;
 

@@ -115,6 +115,29 @@ describe('in Japanese', () => {
   });
 });
 
+describe('with an audience that is forbidden', () => {
+  const checkRefused = async (forbidden: string) => {
+    const { exitCode, output } = await runCli(['check', aud, '--forbidden', forbidden, '--json'], caller());
+    const { steps } = JSON.parse(output);
+    return { exitCode, last: steps.at(-1), count: steps.length };
+  };
+
+  test('sees it refused', async () => {
+    expect(await checkRefused('https://forbidden.example')).toEqual({
+      exitCode: 0,
+      last: { step: 'refused', status: 'ok', found: 'https://forbidden.example is denied', mend: null },
+      count: 8,
+    });
+  });
+
+  test('fails where a token is signed for it', async () => {
+    const { exitCode, last } = await checkRefused('https://other.example.com');
+    expect(last).toMatchObject({ step: 'refused', status: 'failed' });
+    expect(last.found).toContain('https://other.example.com was signed');
+    expect(exitCode).toBe(1);
+  });
+});
+
 describe('names the first step that fails, and how to mend it:', () => {
   test('nothing answers', async () => {
     const { exitCode, statuses, faulty } = await check({

@@ -24,7 +24,7 @@ describe('check', () => {
   test('ends with 0 for the example, and with 1 and the mistakes for one that has some', async () => {
     expect(await policy(['check', example])).toEqual({
       exitCode: 0,
-      output: `${example}: valid, 1 binding, 1 signer.\n`,
+      output: `${example}: valid, 3 bindings, 1 signer.\n`,
     });
     const { exitCode, output } = await policy(['check', file({ bindings: [{}] }), '--json']);
     expect(exitCode).toBe(1);

@@ -81,8 +81,8 @@ function describeProblem(status: number, text: string): string {
 
 /** What the function's own record says of the batch. */
 function describeOutcome(lines: string): string {
-  const [, outcome] = /"outcome":"(\w+)"/.exec(lines) ?? [];
-  const [, code] = /"code":"(\w+)"/.exec(lines) ?? [];
+  const [, outcome, rest = ''] = /"kind":"batch","outcome":"(\w+)"(.*)/.exec(lines) ?? [];
+  const [, code] = /"code":"(\w+)"/.exec(rest) ?? [];
   return outcome === 'undeliverable' ? `204 dead letter ${code}` : `204 ${outcome}`;
 }
 

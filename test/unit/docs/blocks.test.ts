@@ -23,6 +23,16 @@ const heldBy: Record<string, Record<string, string>> = {
     'Debug a token ts': 'test/integration/sdk/package.test.ts',
     'Ask from a batch job ts': 'test/integration/batch/readme.test.ts',
     'Who may ask for what json': 'test/unit/contract.test.ts',
+    'Deploy sh': 'test/e2e/deploy.test.ts',
+  },
+  'docs/operations.md': {
+    // gcloud is not here: that it has each command and its flags is.
+    'Deploy sh': 'test/unit/docs/operations-page.test.ts',
+    'Take it back sh': 'test/unit/docs/operations-page.test.ts',
+    'Logs sh': 'test/unit/docs/operations-page.test.ts',
+    'The prober sh': 'test/unit/docs/operations-page.test.ts',
+    'batch-undeliverable sh': 'test/unit/docs/operations-page.test.ts',
+    'probe-silent sh': 'test/unit/docs/operations-page.test.ts',
   },
   'CONTRIBUTING.md': {
     // What CI runs, and what asks questions: `changeset` itself is run by test/integration/sdk/changesets.test.ts.

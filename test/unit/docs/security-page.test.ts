@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { planDeployment } from '../../../tools/deploy/plan.ts';
+import { exampleDeployment } from '../../support/deployment.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const page = read('docs/security.md');
@@ -47,20 +48,18 @@ describe('how long things live is what the code says', () => {
   });
 });
 
-test('the least privilege that it tells of is what npm run deploy grants', () => {
-  const steps = planDeployment({
-    projectId: 'acme',
-    projectNumber: '1',
-    region: 'europe-west1',
-    policyFile: 'policy.json',
-    signers: ['signer@acme.iam.gserviceaccount.com'],
-    kinds: ['jwt', 'id_token', 'signature'],
-    chains: [],
-    pushAccounts: [],
-    deliverTo: [],
-    selfSigning: false,
-  });
-  const words = steps.flatMap(({ command }) => command);
+test('the least privilege that it tells of is what npm run deploy grants', async () => {
+  const sections = planDeployment(
+    await exampleDeployment({
+      projectId: 'acme',
+      signers: ['signer@acme.iam.gserviceaccount.com'],
+      kinds: ['jwt', 'id_token', 'signature'],
+    }),
+  );
+  const words = sections
+    .flatMap(({ steps }) => steps)
+    .flatMap(({ mend }) => mend())
+    .flatMap((command) => command.words);
   const granted =
     words
       .find((word) => word.startsWith('--permissions='))
@@ -79,7 +78,7 @@ test('the least privilege that it tells of is what npm run deploy grants', () =>
   }
 });
 
-test.each(['docs/policy.md', 'docs/security.md', 'docs/scaling.md', 'README.md'])(
+test.each(['docs/operations.md', 'docs/policy.md', 'docs/security.md', 'docs/scaling.md', 'README.md'])(
   'each link of %s to a file leads to one',
   (file) => {
     const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path = '']) =>

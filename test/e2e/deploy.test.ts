@@ -1,0 +1,100 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { root } from '../support/imports.ts';
+import { commandsOf } from '../support/readme-commands.ts';
+
+const recorder = `${root}test/support/gcloud`;
+let folder = '';
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+  // It is started a hundred times: as one file it is there sooner.
+  const outfile = join(folder, 'gcloud.mjs');
+  await build({
+    entryPoints: [`${recorder}/main.ts`],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+  });
+  cpSync(`${recorder}/flags.txt`, join(folder, 'flags.txt'));
+  writeFileSync(join(folder, 'gcloud'), `#!/bin/sh\nexec "${process.execPath}" "${outfile}" "$@"\n`);
+  chmodSync(join(folder, 'gcloud'), 0o755);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const kept = () => JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8'));
+const deploy = (...options: string[]) => run(process.execPath, [`${root}tools/deploy/main.ts`, ...options]);
+
+/** Runs a command with the recording gcloud in front on the PATH. */
+function run(command: string, args: string[], input?: string) {
+  const env = {
+    ...process.env,
+    PATH: `${folder}:${process.env.PATH}`,
+    FAKE_GCLOUD_FILE: join(folder, 'state.json'),
+  };
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, env, input, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+const options = ['--project', 'acme-signing', '--region', 'europe-west1'];
+
+test('the plan alone runs nothing, and needs no gcloud', () => {
+  rmSync(join(folder, 'gcloud'));
+  const args = [`${root}tools/deploy/main.ts`, ...options];
+  const { status, stdout } = spawnSync(process.execPath, args, {
+    cwd: root,
+    env: { PATH: folder },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(0);
+  expect(stdout).toContain('Nothing is run without --yes.');
+  expect(stdout).toContain('# 7. Metrics and alerts');
+  expect(existsSync(join(folder, 'state.json'))).toBe(false);
+});
+
+test('the command that README.md shows prints a plan for that project', () => {
+  const [command = ''] = commandsOf('README.md', 'Deploy');
+  const [, args = ''] = /^npm run deploy -- (.*)$/.exec(command) ?? [];
+  const { status, stdout } = deploy(...args.split(' '));
+  expect(status).toBe(0);
+  expect(stdout).toContain('# Countersign in the project acme-signing, europe-west1');
+});
+
+test('--dry-run has the last word', () => {
+  expect(deploy(...options, '--yes', '--dry-run').status).toBe(0);
+  expect(existsSync(join(folder, 'state.json'))).toBe(false);
+});
+
+test('the printed plan is a script that makes it all, after which --yes has nothing to do', () => {
+  const { stdout: script } = deploy(...options);
+  expect(run('sh', [], script)).toMatchObject({ status: 0, stderr: '' });
+  expect(existsSync(`${root}dist/probe/package.json`)).toBe(true);
+  const { calls, state } = kept();
+  expect(Object.keys(state.resources)).toContain('functions/countersign-batch');
+  const ran = deploy(...options, '--yes');
+  expect(ran).toMatchObject({ status: 0, stderr: '' });
+  expect(ran.stdout).toContain('nothing was changed');
+  expect(kept().state).toEqual(state);
+  expect(kept().calls.length).toBeGreaterThan(calls.length);
+}, 120_000);
+
+test('a command that fails ends it with 1, and says which and what to do', () => {
+  writeFileSync(
+    join(folder, 'gcloud'),
+    '#!/bin/sh\necho "ERROR: you do not currently have an active account" >&2\nexit 1\n',
+  );
+  const { status, stderr } = deploy(...options, '--yes');
+  expect(status).toBe(1);
+  expect(stderr).toContain('gcloud projects describe acme-signing');
+  expect(stderr).toContain('gcloud auth login');
+});
+
+test('wrong usage ends with 2', () => {
+  expect(deploy('--project', 'acme-signing')).toMatchObject({ status: 2 });
+});
