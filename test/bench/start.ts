@@ -14,8 +14,6 @@ import { type Stage, setStage } from './stage.ts';
 const rounds = 20;
 const localPolicy = `${root}tools/policies/local.json`;
 
-/** What `npm run deploy` sets, so that Node uses the cache that `gcp-build` made. */
-
 interface Start {
   folder: string;
   target: string;

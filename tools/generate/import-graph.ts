@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Every import of a source file by its relative path, type imports included: from file -> to files, repository paths. */
 export type ImportGraph = Map<string, string[]>;
 
-const specifiers = /(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g;
+const specifiers = /(?:from|import)\s*(?:\(\s*)?['"](\.{1,2}\/[^'"]+)['"]/g;
 
 /** Reads the imports of all TypeScript under these folders. */
 export function readImports(...folders: string[]): ImportGraph {

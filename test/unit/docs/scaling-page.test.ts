@@ -38,8 +38,8 @@ test.each<[keyof typeof constants, string, RegExp]>([
   ['rateLimit', 'functions/config.ts', /'COUNTERSIGN_SIGNATURES_PER_MINUTE', (\d+)/],
   ['reusableFraction', 'functions/issuance/token-reuse.ts', /reusableFraction = ([\d.]+);/],
   ['batchAtOnce', 'functions/compose.ts', /maxSigning = (\d+);/],
-  ['concurrency', 'tools/deploy/plan.ts', /--concurrency=(\d+)/],
-  ['maxInstances', 'tools/deploy/plan.ts', /maxInstances = (\d+);/],
+  ['concurrency', 'tools/deploy/plan-function.ts', /--concurrency=(\d+)/],
+  ['maxInstances', 'tools/deploy/plan-function.ts', /--max-instances=(\d+)/],
   ['batchMaxInstances', 'tools/deploy/plan-batch.ts', /--max-instances=(\d+)/],
 ])('%s is what the code says', (name, file, pattern) => {
   const [, found = ''] = pattern.exec(read(file)) ?? [];

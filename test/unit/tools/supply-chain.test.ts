@@ -27,7 +27,7 @@ const locked = (folder: string, change: Partial<LockedPackage>): LockFile => ({
 });
 
 test('the production tree is the one that npm sees', () => {
-  const args = ['ls', '--omit=dev', '--all', '--parseable'];
+  const args = ['ls', '--omit=dev', '--all', '--parseable', '--package-lock-only'];
   const output = execFileSync('npm', args, {
     cwd: root,
     encoding: 'utf8',
