@@ -6,8 +6,8 @@ import type { AuthClient, GoogleAuth } from './google-auth.ts';
 export interface Credentials extends RuntimeIdentity {
   /** An OAuth 2.0 access token that is good for some minutes yet. */
   accessToken(deadline: Deadline): Promise<string>;
-  /** Forgets the token at hand, which an API did not accept. */
-  discard(): void;
+  /** Forgets this token, which an API did not accept; one that came since stays. */
+  discard(token: string): void;
 }
 
 const authOptions = {
@@ -27,6 +27,7 @@ export function createCredentials(): Credentials {
   let client: Promise<AuthClient> | undefined;
   let fetchingToken: Promise<string> | undefined;
   let account: Promise<string> | undefined;
+  let lastToken = '';
 
   const loadAuth = () => {
     auth ??= import('./google-auth.ts').then(({ GoogleAuth }) => new GoogleAuth(authOptions));
@@ -35,12 +36,12 @@ export function createCredentials(): Credentials {
   const loadClient = () => {
     if (client === undefined) {
       const loading = loadAuth().then((loaded) => loaded.getClient());
-      loading.catch(() => client === loading && discard());
+      loading.catch(() => client === loading && forget());
       client = loading;
     }
     return client;
   };
-  const discard = () => {
+  const forget = () => {
     client = undefined;
     auth = undefined;
     fetchingToken = undefined;
@@ -50,8 +51,10 @@ export function createCredentials(): Credentials {
     const { token } = await loaded.getAccessToken();
     const { expiry_date: expiresAt } = loaded.credentials;
     // The library keeps whatever came, and what says no end for ever.
-    if (typeof token === 'string' && tokenForm.test(token) && Number.isFinite(expiresAt)) return token;
-    throw new Unusable();
+    const isToken = typeof token === 'string' && tokenForm.test(token);
+    if (!isToken || !Number.isFinite(expiresAt)) throw new Unusable();
+    lastToken = token;
+    return token;
   };
   const fetchEmail = async () => {
     await loadClient();
@@ -61,7 +64,9 @@ export function createCredentials(): Credentials {
   };
 
   return {
-    discard,
+    discard(token) {
+      if (token === lastToken) forget();
+    },
     async accessToken(deadline) {
       fetchingToken ??= fetchToken();
       const fetching = fetchingToken;
@@ -69,7 +74,7 @@ export function createCredentials(): Credentials {
         return await orUnavailable(fetching, deadline, 'access token');
       } catch (error) {
         // What failed is not kept, nor what hangs: the metadata server may not have been up yet.
-        if (fetchingToken === fetching) discard();
+        if (fetchingToken === fetching) forget();
         throw error;
       } finally {
         if (fetchingToken === fetching) fetchingToken = undefined;

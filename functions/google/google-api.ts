@@ -46,7 +46,7 @@ export function createGoogleApi(name: string, credentials: Credentials): GoogleA
       throw error;
     });
     // Another event may have a token that is accepted: the next one fetches it.
-    if (status === 401) credentials.discard();
+    if (status === 401) credentials.discard(token);
     if (status !== 200) throw new ApiRefusal(name, status, body);
     return body;
   };

@@ -27,9 +27,9 @@ export async function callIam(
     const isLast = tries === maxTries;
     const outcome = await attempt(url, body, credentials, scope);
     if ('status' in outcome) {
-      if (outcome.status === 401 && tries === 1) credentials.discard();
-      else if (isLast || !retriedStatus.has(outcome.status)) return outcome;
-      else await pause(tries, scope);
+      if (outcome.status === 401 && tries === 1) continue;
+      if (isLast || !retriedStatus.has(outcome.status)) return outcome;
+      await pause(tries, scope);
     } else {
       if (outcome.isTimeout) throw new Problem('deadline_exceeded', 'IAM did not answer in time. Try again.');
       if (outcome.isOversized) throw invalidAnswer(outcome.reason);
@@ -58,7 +58,9 @@ async function attempt(
   };
   const begunAt = performance.now();
   try {
-    return await requestHttp({ method: 'POST', url, headers, body, deadline, maxBytes });
+    const answer = await requestHttp({ method: 'POST', url, headers, body, deadline, maxBytes });
+    if (answer.status === 401) credentials.discard(token);
+    return answer;
   } catch (error) {
     if (error instanceof HttpFailure) return error;
     throw error;

@@ -37,9 +37,8 @@ export function createMetadataCredentials(origin: string): Credentials {
   };
 
   return {
-    discard() {
-      renewAt = Number.NEGATIVE_INFINITY;
-      fetchingToken = undefined;
+    discard(rejected) {
+      if (rejected === token) renewAt = Number.NEGATIVE_INFINITY;
     },
     accessToken(deadline) {
       if (performance.now() < renewAt) return Promise.resolve(token);

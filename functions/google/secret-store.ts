@@ -7,10 +7,11 @@ import {
 import { crc32c } from './crc32c.ts';
 import type { Credentials } from './credentials.ts';
 import { ApiRefusal, unexpected } from './google-api.ts';
-import type { protos } from './secret-manager.ts';
+import type { protos, SecretManagerServiceClient } from './secret-manager.ts';
 import { createSecretManager } from './secret-manager-client.ts';
 
 type Secret = protos.google.cloud.secretmanager.v1.ISecret;
+type ListRequest = protos.google.cloud.secretmanager.v1.IListSecretVersionsRequest;
 type SecretVersion = protos.google.cloud.secretmanager.v1.ISecretVersion;
 
 const name = 'Secret Manager';
@@ -18,6 +19,7 @@ const name = 'Secret Manager';
 const pageSize = 1000;
 /** One try: a batch that fails is delivered again by Pub/Sub, and a write that is tried twice may be done twice. */
 const once = { retry: null };
+const onePage = { ...once, autoPaginate: false };
 /** SecretVersion.State, as a number and as a name. */
 const destroyed = new Set<unknown>([3, 'DESTROYED']);
 
@@ -47,9 +49,16 @@ export function createSecretStore(origin: string, credentials: Credentials): Sec
       return toVersionMetadata(added);
     },
     async versionsOf(secret, deadline) {
-      const request = { parent: secret, pageSize };
-      const [found] = await ask((client) => client.listSecretVersions(request, once), deadline).catch(fail);
-      return found.map(toVersionMetadata);
+      const found: SecretVersionMetadata[] = [];
+      let request: ListRequest | null = { parent: secret, pageSize };
+      while (request !== null) {
+        const page: ListRequest = request;
+        const list = (client: SecretManagerServiceClient) => client.listSecretVersions(page, onePage);
+        const [versions, next] = await ask(list, deadline).catch(fail);
+        found.push(...versions.map(toVersionMetadata));
+        request = next;
+      }
+      return found;
     },
     async destroyVersion(secret, version, deadline) {
       const request = { name: `${secret}/versions/${version}` };

@@ -65,19 +65,13 @@ function refuseHost(request: IncomingMessage, response: ServerResponse): void {
   respond(response, { ...answer, headers: { ...headers, connection: 'close' } });
 }
 
-/** No path, or one that Express may take for an authority or cut at its fragment, and answers with an HTML page. */
-const unroutable = /^[^/]|^\/\/|#/;
-/** Paths that the framework answers by itself, without a body. */
-const ignoredPaths = /^\/(favicon\.ico|robots\.txt)(\/|\?|$)/;
-
 /**
- * The target as a path (an absolute one is accepted, RFC 9112 section 3.2.2). What the framework would answer by
- * itself, with nothing or with an HTML page, is made a path of no route, so that it is a problem of ours.
+ * The target as a path (an absolute one is accepted, RFC 9112 section 3.2.2); one that can't be decoded is made a path
+ * of no route.
  */
 function routablePath(target: string): string {
   const url = /^https?:\/\//i.test(target) && URL.canParse(target) ? new URL(target) : undefined;
   const path = url === undefined ? target : `${url.pathname}${url.search}`;
-  if (unroutable.test(path) || ignoredPaths.test(path)) return '/unrouted';
   try {
     decodeURIComponent(path.split('?', 1)[0] ?? '');
     return path;

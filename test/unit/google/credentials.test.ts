@@ -46,6 +46,16 @@ test('an access token is fetched once for fifty who ask at the same time, and th
   expect(asked('/token')).toBe(1);
 });
 
+test('an access token is fetched anew once it was discarded, not where another came since', async () => {
+  const newer = token.replace('good', 'newer');
+  await startMetadata({ token: [token, newer, token] });
+  const credentials = createCredentials();
+  credentials.discard(await credentials.accessToken(soon()));
+  expect(await credentials.accessToken(soon())).toBe('ya29.newer');
+  credentials.discard('ya29.good');
+  expect(await credentials.accessToken(soon())).toBe('ya29.newer');
+});
+
 test('nothing but the metadata server is asked: no project, and no gcloud', async () => {
   const asked = await startMetadata({ token: [token] });
   await createCredentials().accessToken(soon());

@@ -38,7 +38,7 @@ test('asks the metadata server once for all who wait, and keeps the token', asyn
   expect(asked).toEqual(['/computeMetadata/v1/instance/service-accounts/default/token Google']);
 });
 
-test('asks anew where the token has less than four minutes left, and after it was discarded', async () => {
+test('asks anew where the token has less than four minutes left, and after that very one was discarded', async () => {
   const { credentials } = await credentialsFrom(
     tokenOf('short', 239),
     tokenOf('long', 3600),
@@ -47,7 +47,9 @@ test('asks anew where the token has less than four minutes left, and after it wa
   expect(await credentials.accessToken(soon())).toBe('short');
   expect(await credentials.accessToken(soon())).toBe('long');
   expect(await credentials.accessToken(soon())).toBe('long');
-  credentials.discard();
+  credentials.discard('short');
+  expect(await credentials.accessToken(soon())).toBe('long');
+  credentials.discard('long');
   expect(await credentials.accessToken(soon())).toBe('newest');
 });
 
