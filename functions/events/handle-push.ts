@@ -81,15 +81,25 @@ async function handlePush(
   await conclude(services, caller, message, await processBatch(batch, caller, message, scope), scope);
 }
 
-/** What no repetition mends is answered as a problem, since it is to be put on record and acknowledged. */
+/**
+ * What no repetition mends is answered as a problem, since it is to be put on record and acknowledged. A body that
+ * broke off or did not arrive in time is none of it: it comes again, whole.
+ */
 async function readPush(
   request: IncomingMessage,
   { deadline }: RequestScope,
 ): Promise<PushedMessage | Problem> {
+  let body: Buffer;
   try {
-    return readEvent(await readBody(request, { maxBytes, deadline }));
+    body = await readBody(request, { maxBytes, deadline });
   } catch (error) {
-    if (error instanceof Problem && error.code !== 'deadline_exceeded') return error;
+    if (error instanceof Problem && error.code === 'body_too_large') return error;
+    throw error;
+  }
+  try {
+    return readEvent(body);
+  } catch (error) {
+    if (error instanceof Problem) return error;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { DeliveryFailure, type Publisher, type SecretStore } from '../issuance/d
 import { type Issuance, prepareToken } from '../issuance/issue-token.ts';
 import type { Caller, Deadline, RequestScope } from '../issuance/ports.ts';
 import { type Delivery, refuseDelivery } from '../policy/delivery.ts';
+import { maxRequestBytes } from '../tokens/parse-json.ts';
 import type { DeliveryTarget } from './delivery-target.ts';
 import type { Limiter } from './limiter.ts';
 import { type BusyNote, noteName } from './notes.ts';
@@ -32,7 +33,6 @@ const signingShare = 0.8;
 const releaseMilliseconds = 2_000;
 /** How much longer than the event a claim counts, in seconds. */
 const claimMarginSeconds = 5;
-const maxItemBytes = 64 * 1024;
 /** How much longer than its batch a finished note counts: clocks differ, and a late repeat has no effect anyway. */
 const noteMarginSeconds = 3600;
 
@@ -85,7 +85,10 @@ async function refuse({ issuance }: BatchServices, { member }: Caller, delivery:
   const { policy } = await issuance.policySource.current();
   const errors = refuseDelivery(policy, member, delivery);
   if (errors === undefined) return;
-  throw new Refused(new Problem('policy_denied', `No binding allows ${member} this delivery.`, { errors }));
+  // The record of it holds the detail alone, and nobody gets the errors.
+  const why = errors[0]?.hint ?? 'No binding names it: a topic is known by the pushAccounts of its binding.';
+  const detail = `No binding allows ${member} this delivery. ${why}`;
+  throw new Refused(new Problem('policy_denied', detail, { errors }));
 }
 
 function open(
@@ -148,7 +151,7 @@ async function fulfil(
 function tooLarge(size: number): Problem {
   return new Problem(
     'body_too_large',
-    `The item has ${size} bytes, and may have ${maxItemBytes}. Send less.`,
+    `The item has ${size} bytes, and may have ${maxRequestBytes}. Send less.`,
   );
 }
 
@@ -184,7 +187,7 @@ async function decideItems(
   let bytes = 256;
   for (const { id, json, size } of items) {
     try {
-      if (size > maxItemBytes) throw tooLarge(size);
+      if (size > maxRequestBytes) throw tooLarge(size);
       const prepared = await prepareToken(issuance, caller, json, scope, target.delivery);
       decided.push({ id, prepared });
       bytes += estimateEntryBytes(id, prepared.claims);

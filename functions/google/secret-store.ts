@@ -52,11 +52,13 @@ export function createSecretStore(origin: string, credentials: Credentials): Sec
       const found: SecretVersionMetadata[] = [];
       let request: ListRequest | null = { parent: secret, pageSize };
       while (request !== null) {
-        const page: ListRequest = request;
-        const list = (client: SecretManagerServiceClient) => client.listSecretVersions(page, onePage);
+        const asked: ListRequest = request;
+        const list = (client: SecretManagerServiceClient) => client.listSecretVersions(asked, onePage);
         const [versions, next] = await ask(list, deadline).catch(fail);
-        found.push(...versions.map(toVersionMetadata));
-        request = next;
+        const page = versions.map(toVersionMetadata);
+        found.push(...page);
+        // Newest first, and the oldest are destroyed first: what follows a page without a live one is dead, too.
+        request = page.some(({ isDestroyed }) => !isDestroyed) ? next : null;
       }
       return found;
     },

@@ -41,7 +41,7 @@ export function standInFront(server: Server, handler: Handler): void {
     if (!hasOneHost(request)) return refuseHost(request, response);
     // Node drops what came with an upgrade that is not made, and would read on in the middle of what follows.
     if (request.headers.upgrade !== undefined) response.setHeader('connection', 'close');
-    request.url = routablePath(request.url ?? '/');
+    request.url = pathOf(request.url ?? '/');
     handler(request, response);
   });
   // An expectation that is not known is no reason to answer without a document.
@@ -65,17 +65,8 @@ function refuseHost(request: IncomingMessage, response: ServerResponse): void {
   respond(response, { ...answer, headers: { ...headers, connection: 'close' } });
 }
 
-/**
- * The target as a path (an absolute one is accepted, RFC 9112 section 3.2.2); one that can't be decoded is made a path
- * of no route.
- */
-function routablePath(target: string): string {
+/** The target as a path: an absolute one is accepted (RFC 9112 section 3.2.2). */
+function pathOf(target: string): string {
   const url = /^https?:\/\//i.test(target) && URL.canParse(target) ? new URL(target) : undefined;
-  const path = url === undefined ? target : `${url.pathname}${url.search}`;
-  try {
-    decodeURIComponent(path.split('?', 1)[0] ?? '');
-    return path;
-  } catch {
-    return '/unrouted';
-  }
+  return url === undefined ? target : `${url.pathname}${url.search}`;
 }

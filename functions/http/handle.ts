@@ -23,7 +23,8 @@ import { findRoute, type OperationId, type Route } from './routes.ts';
 /** How long one request may take in all; the SDK gives a call 10 s with its retries. */
 const maxMilliseconds = 9_000;
 /** What a step that knows the deadline has beyond it, to say in its own words what came too late. */
-const graceMilliseconds = 50;
+const maxGraceMilliseconds = 50;
+const graceShare = 0.05;
 
 const operations: Record<OperationId, AuthenticatedOperation | OpenOperation> = {
   createToken,
@@ -77,12 +78,9 @@ async function answer(
     if (route instanceof Problem) throw route;
     const [, query] = splitUrl(request.url ?? '/');
     const exchange: Exchange = { request, query, parameters: route.parameters, scope };
+    const grace = Math.min(maxGraceMilliseconds, (scope.deadline - performance.now()) * graceShare);
     const operating = operate(services, exchange, route);
-    return await inTime(
-      operating,
-      scope.deadline + graceMilliseconds,
-      'The request took too long. Try again.',
-    );
+    return await inTime(operating, scope.deadline + grace, 'The request took too long. Try again.');
   } catch (error) {
     if (!(error instanceof Problem)) logFault(services.log, error, scope);
     const problem = toProblem(error);

@@ -25,9 +25,11 @@ export function answerProtocolErrors(server: Server): void {
     if (request?.complete) return void response.once('close', refuse);
     return response.headersSent ? void socket.destroy() : refuse();
   });
-  server.on('connect', (_request, socket) =>
-    endWith(socket, new Problem('not_found', 'This is no proxy; the routes are in /openapi.json.')),
-  );
+  server.on('connect', (_request, socket) => {
+    // Node takes its own listener away with this event, and one that nobody hears ends the process.
+    socket.on('error', () => socket.destroy());
+    endWith(socket, new Problem('not_found', 'This is no proxy; the routes are in /openapi.json.'));
+  });
 }
 
 function toProblem({ code }: NodeJS.ErrnoException): Problem {

@@ -40,6 +40,7 @@ export interface SecretStore {
   ): Promise<SecretMetadata | undefined>;
   /** Adds a version of at most 64 KiB. */
   addVersion(secret: string, data: Buffer, deadline: Deadline): Promise<SecretVersionMetadata>;
+  /** Newest first, and maybe without the oldest where these are destroyed: versions are listed for ever. */
   versionsOf(secret: string, deadline: Deadline): Promise<SecretVersionMetadata[]>;
   destroyVersion(secret: string, version: number, deadline: Deadline): Promise<void>;
 }

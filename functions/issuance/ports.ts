@@ -69,7 +69,7 @@ export interface SignerKeys {
   jwkSetOf(serviceAccount: string, deadline: Deadline): Promise<JwkSet>;
 }
 
-/** Tells who a bearer token authenticates. Throws a Problem `unauthenticated` or `caller_keys_unavailable`. */
+/** Tells who a bearer token authenticates. Throws a Problem `unauthenticated`, `caller_keys_unavailable` or `deadline_exceeded`. */
 export interface CallerVerifier {
   verify(idToken: string, deadline: Deadline): Promise<Caller>;
 }

@@ -8,6 +8,8 @@ export type JsonResult = {
   isCutShort?: boolean;
 };
 
+/** What a claim request may have, over HTTP and in a batch. */
+export const maxRequestBytes = 64 * 1024;
 /** How deep an input may nest; a claims set that verifiers read needs far less. */
 const maxDepth = 16;
 /** Of one input no more faults than this are told, whatever is sent. */

@@ -34,6 +34,18 @@ const ask = (aud: string, ...headers: string[]) => {
 };
 const audOf = ({ body }: RawAnswer) => JSON.parse(body).claims?.aud;
 
+test('a CONNECT whose sender resets the connection ends nothing', async () => {
+  const { hostname, port } = new URL(cloud.url);
+  for (let tries = 0; tries < 20; tries++) {
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write(`CONNECT metadata.google.internal:80 HTTP/1.1\r\n${host}\r\n\r\n`, () =>
+      socket.resetAndDestroy(),
+    );
+  }
+  await setTimeout(200);
+  expect((await fetch(`${cloud.url}/health`)).status).toBe(200);
+});
+
 describe('what is no HTTP request is answered with a problem, and the connection ends', () => {
   const get = (...headers: string[]) => `GET /health HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
   test.each<[string, string, string]>([

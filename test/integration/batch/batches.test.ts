@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { request } from 'node:http';
 import { compactDecrypt, createRemoteJWKSet, decodeJwt, importJWK, jwtVerify } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -55,6 +56,23 @@ test('a batch ends in one version with a token or a problem for each item, and t
   expect(results[0].exp).toBe(payload.exp);
   expect(target.logged()).toContain('"version":1,"signed":1');
   expect(target.logged()).not.toContain(results[0].token);
+});
+
+test('a push that breaks off comes again, and is no fault of the batch', async () => {
+  const headers = { authorization: `Bearer ${await target.idToken()}`, 'content-length': 1000 };
+  const broken = request(target.url, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+  });
+  broken.on('error', () => undefined);
+  broken.write('{"message":');
+  await vi.waitFor(() => expect(broken.socket?.bytesWritten).toBeGreaterThan(0));
+  broken.destroy();
+  await new Promise((resolve) => broken.once('close', resolve));
+  await send(batch('whole'));
+  expect(await target.versions()).toMatchObject([{ requestId: 'whole' }]);
+  expect(target.logged()).not.toContain('"requestId":"","deliverTo"');
+  expect(await target.pulled('token-dead-letter-pull')).toEqual([]);
 });
 
 test.each(['raw', 'binary', 'structured'] as const)('a push comes %s', async (format) => {

@@ -24,7 +24,7 @@ const stands: Record<string, [file: string, as: RegExp]> = {
   'Node 24': ['package.json', /"node": "24\./],
   'Node 22.12': ['sdk/package.json', /"node": ">=22\.12"/],
   '8090': ['tools/start.ts', /'EMULATOR_PORT', 8090/],
-  '64 KiB': ['functions/http/read-json.ts', /maxBytes = 64 \* 1024;/],
+  '64 KiB': ['functions/tokens/parse-json.ts', /maxRequestBytes = 64 \* 1024;/],
   '2 to 7 minutes': ['functions/contract/problems.json', /a grant takes 2 to 7 minutes/],
   '1,000 tokens': ['functions/contract/batch-message.schema.json', /"maxItems": 1000,/],
   '10 s': ['sdk/src/client.ts', /timeoutMs = 10_000/],

@@ -242,13 +242,18 @@ describe('the keys', () => {
       (_request, response) =>
         response.writeHead(200, { 'content-length': '99' }).write('{') && response.destroy(),
     ],
-    ['says nothing', () => undefined],
   ])('are unavailable where their host %s', async (_what, listener) => {
     const broken = await startServer(listener);
     const outcome = await verifierAt(broken.origin)
       .verify(await signIdToken(), performance.now() + 300)
       .catch((error: unknown) => error);
     expect(outcome).toMatchObject({ code: 'caller_keys_unavailable', retryAfterSeconds: 5 });
+  });
+
+  test('that do not come in the caller’s own time are no fault of their host', async () => {
+    const silent = await startServer(() => undefined);
+    const verifying = verifierAt(silent.origin).verify(await signIdToken(), performance.now() + 300);
+    await expect(verifying).rejects.toMatchObject({ code: 'deadline_exceeded' });
   });
 });
 
