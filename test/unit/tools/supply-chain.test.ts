@@ -153,14 +153,34 @@ describe('the workflows', () => {
       expect(each).toBe(`${each.split('@')[0]}@${commits.get(each.split('@')[0] ?? '')}`);
   });
 
-  test('publish with provenance as themselves: no stored token, and no install script beside that right', () => {
-    const release = readFileSync(`${folder}release.yml`, 'utf8');
-    const [, publish = ''] = release.split('\n  publish:\n');
-    expect(publish).toContain('npm publish ./sdk --provenance --access public');
-    expect(publish).toContain('needs: test');
-    expect(publish.match(/npm (ci|install).*/g)).toEqual(['npm ci --ignore-scripts']);
-    expect(texts.filter((text) => text.includes('id-token: write'))).toEqual([release]);
+  const release = readFileSync(`${folder}release.yml`, 'utf8');
+  const jobs = Object.fromEntries(
+    release
+      .slice(release.indexOf('\njobs:\n'))
+      .split(/^ {2}(?=\w+:$)/m)
+      .slice(1)
+      .map((job) => [job.slice(0, job.indexOf(':')), job.split('\n').map((line) => line.trim())]),
+  );
+  const runs = (job = '') => jobs[job]?.flatMap((line) => /^(?:- )?run: (.*)$/.exec(line)?.[1] ?? []);
+
+  test('publish with provenance as themselves, and no stored token', () => {
+    expect(runs('publish')).toEqual([
+      'npm publish ./release/*.tgz --provenance --access public --ignore-scripts',
+      expect.stringMatching(/^gh release create "\$GITHUB_REF_NAME" release\/\*\.cdx\.json --verify-tag /),
+    ]);
     for (const text of texts) expect(text).not.toMatch(/secrets\.|NODE_AUTH_TOKEN/);
+  });
+
+  test('build what is published in a job without rights, after the tests', () => {
+    expect(jobs.package).toContain('needs: test');
+    expect(jobs.publish).toContain('needs: package');
+    expect(runs('package')).toContain('npm run build');
+    expect(runs('package')?.at(-1)).toContain('npm pack ./sdk --ignore-scripts --pack-destination release');
+    const withRights = Object.keys(jobs).filter((job) => jobs[job]?.includes('permissions:'));
+    expect(withRights).toEqual(['publish']);
+    expect(texts.filter((text) => /: write\b/.test(text))).toEqual([release]);
+    const actions = jobs.publish?.flatMap((line) => /uses: ([^@]*)/.exec(line)?.[1] ?? []);
+    expect(actions).toEqual(['actions/setup-node', 'actions/download-artifact']);
   });
 
   test('have no more than the right to read, but for what a job says it needs', () => {
