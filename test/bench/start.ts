@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'n
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compileCache } from '../../tools/deploy/compile-cache.ts';
+import { compileCache } from '../../tools/build/compile-cache.ts';
 import { root } from '../../tools/local-cloud/child-process.ts';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { deployToFolder } from '../support/deployed-folder.ts';

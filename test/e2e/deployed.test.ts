@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TokenClient } from '../../sdk/src/index.ts';
-import { compileCache } from '../../tools/deploy/compile-cache.ts';
+import { compileCache } from '../../tools/build/compile-cache.ts';
 import { startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
 import { deployToFolder } from '../support/deployed-folder.ts';
 

@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { root } from './imports.ts';
 
 /** A new folder that holds what Cloud Functions would run: uploaded, built, and with production dependencies only. */
@@ -42,7 +42,15 @@ function buildIn(folder: string): void {
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const [command, ...args] = scripts['gcp-build'].split(' ');
   if (command !== 'node') throw new Error(`gcp-build begins with ${command}: run it here as npm would.`);
-  execFileSync(process.execPath, args, { cwd: folder });
+  // The Node that the tests run is the one installed in the buildpack's image, as far as the build can tell.
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const said = execFileSync(process.execPath, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, PATH },
+  });
+  if (!said.includes(`Compile cache made for Node ${process.version} `))
+    throw new Error(`gcp-build made no compile cache for Node ${process.version}; it says: ${said}`);
   for (const link of added) rmSync(link);
 }
 

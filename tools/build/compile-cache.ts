@@ -29,12 +29,17 @@ const policy = {
 };
 
 /**
- * Makes the compile cache of the built function in `${root}dist/compile-cache`, for `NODE_COMPILE_CACHE`: the function
- * is started as it is deployed, signs one token against a Google of this process, and ends, whereupon Node writes what
- * V8 compiled on the way. https://nodejs.org/api/module.html#module-compile-cache
+ * The environment by which Node starts from the compile cache that `gcp-build` made, found from the folder that the
+ * function runs in. Node reads it before its first module, so functions-framework itself is read from it, too.
  */
-export async function makeCompileCache(root: string): Promise<void> {
-  const directory = `${root}dist/compile-cache`;
+export const compileCache = { NODE_COMPILE_CACHE: 'dist/compile-cache', NODE_COMPILE_CACHE_PORTABLE: '1' };
+
+/**
+ * Makes the compile cache of the built function under `root` for the Node at this path, and for no other version of
+ * it: the function is started as it is deployed, signs one token against a Google of this process, and ends, whereupon
+ * Node writes what V8 compiled on the way. https://nodejs.org/api/module.html#module-compile-cache
+ */
+export async function makeCompileCache(root: string, node: string): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'compile-cache-'));
   const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -49,15 +54,14 @@ export async function makeCompileCache(root: string): Promise<void> {
     const host = `127.0.0.1:${(google.address() as AddressInfo).port}`;
     const port = await freePort();
     const child = spawn(
-      process.execPath,
+      node,
       ['node_modules/.bin/functions-framework', '--target=countersign', `--port=${port}`],
       {
         cwd: root,
         stdio: ['ignore', 'ignore', 'inherit'],
         env: {
           NODE_ENV: 'production',
-          NODE_COMPILE_CACHE: directory,
-          NODE_COMPILE_CACHE_PORTABLE: '1',
+          ...compileCache,
           COUNTERSIGN_LOCAL: 'true',
           COUNTERSIGN_POLICY: `${scratch}/policy.json`,
           COUNTERSIGN_URL: url,
@@ -76,7 +80,7 @@ export async function makeCompileCache(root: string): Promise<void> {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');
     }
-    await linkForOtherUsers(directory);
+    await linkForOtherUsers(join(root, compileCache.NODE_COMPILE_CACHE));
   } finally {
     google.closeAllConnections();
     google.close();

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { makeCompileCache } from './compile-cache.ts';
+import { findRuntimeNode, runsOn } from './runtime-node.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -32,5 +34,14 @@ export async function buildFunction(): Promise<void> {
 
 if (import.meta.main) {
   await buildFunction();
-  await makeCompileCache(root);
+  const node = findRuntimeNode(process.env.PATH ?? '');
+  const { engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  if (runsOn(node, engines.node)) {
+    await makeCompileCache(root, node.path);
+    console.log(`Compile cache made for Node ${node.version} (${node.path}).`);
+  } else {
+    console.log(
+      `No compile cache: the function needs Node ${engines.node}, and ${node.path} is ${node.version}.`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compileCache } from './compile-cache.ts';
+import { compileCache } from '../build/compile-cache.ts';
 import { batchFunction, type Deployment, httpFunction, runtimeAccount, serviceUrl } from './deployment.ts';
 import { memberOf } from './found.ts';
 import { policyPath, policySecret } from './plan-policy.ts';
