@@ -71,3 +71,18 @@ export function accountOf(projectId: string, name: string): string {
 export function isOf(email: string, projectId: string): boolean {
   return email.endsWith(`@${projectId}.iam.gserviceaccount.com`);
 }
+
+/** The project of a service account by its e-mail; a number, or a placeholder, where the e-mail tells no ID. */
+export function projectOf(email: string): string {
+  const [name = '', domain = ''] = email.split('@');
+  if (domain === 'appspot.gserviceaccount.com') return name;
+  if (domain === 'developer.gserviceaccount.com') return name.replace(/-compute$/, '');
+  const [id, ...organisation] = domain.replace(/\.iam\.gserviceaccount\.com$/, '').split('.');
+  if (!domain.endsWith('.iam.gserviceaccount.com')) return `PROJECT_OF_${name}`;
+  return organisation.length === 0 ? `${id}` : `${organisation.join('.')}:${id}`;
+}
+
+/** Whether what is in that project is in the one that is deployed to. */
+export function isHere(project: string, { projectId, projectNumber }: Deployment): boolean {
+  return project === projectId || project === projectNumber;
+}

@@ -1,5 +1,5 @@
 import type { Kind } from '../../functions/policy/policy.ts';
-import { batchAccount, type Deployment, isOf, runtimeAccount } from './deployment.ts';
+import { batchAccount, type Deployment, isHere, isOf, projectOf, runtimeAccount } from './deployment.ts';
 import { listOf, memberOf } from './found.ts';
 import { gcloud, look, type Section, type Step } from './step.ts';
 
@@ -101,13 +101,42 @@ export function keepRole(
 
 export const signerRole = 'countersignSigner';
 
-/** The accounts, and the right to sign as the signers: a custom role on each of them alone. */
+/** The custom role of just what the policy needs, in a project of signers. */
+export function keepSignerRole(projectId: string, { kinds }: Deployment): Step {
+  return keepRole(
+    projectId,
+    signerRole,
+    'Countersign signer',
+    [...new Set(kinds)].map((kind) => permissions[kind]),
+    'A role of just what the policy needs: it can not mint access tokens, as Token Creator can.',
+  );
+}
+
+/** The right of our accounts to sign as these signers of one project, by that project's own role. */
+export function grantSigning(projectId: string, signers: readonly string[], deployment: Deployment): Step[] {
+  const role = `projects/${projectId}/roles/${signerRole}`;
+  const grantTo = (account: string, why: string) =>
+    signers.map((signer) => grant(projectId, serviceAccount(signer), `serviceAccount:${account}`, role, why));
+  return [
+    ...grantTo(
+      runtimeAccount(deployment),
+      deployment.selfSigning
+        ? 'The function runs as the signer, and so signs as itself.'
+        : 'The function may sign as this signer, and as nobody else.',
+    ),
+    ...(deployment.pushAccounts.length > 0
+      ? grantTo(batchAccount(deployment), 'The batch function may sign as this signer, and as nobody else.')
+      : []),
+  ];
+}
+
+/** The accounts, and the right to sign as the signers of this project: a custom role on each of them alone. */
 export function planAccess(deployment: Deployment): Section {
-  const { projectId, signers, selfSigning, kinds, pushAccounts } = deployment;
+  const { projectId, signers, selfSigning, pushAccounts } = deployment;
   const runtime = runtimeAccount(deployment);
   const batch = batchAccount(deployment);
   const hasBatches = pushAccounts.length > 0;
-  const role = `projects/${projectId}/roles/${signerRole}`;
+  const ours = signers.filter((signer) => isHere(projectOf(signer), deployment));
   return {
     title: 'Accounts, and who may sign as whom',
     steps: [
@@ -143,33 +172,8 @@ export function planAccess(deployment: Deployment): Section {
               : 'A signer: it holds no role, and nothing but Countersign signs as it.',
           ),
         ),
-      keepRole(
-        projectId,
-        signerRole,
-        'Countersign signer',
-        [...new Set(kinds)].map((kind) => permissions[kind]),
-        'A role of just what the policy needs: it can not mint access tokens, as Token Creator can.',
-      ),
-      ...signers.map((signer) =>
-        grant(
-          projectId,
-          serviceAccount(signer),
-          `serviceAccount:${runtime}`,
-          role,
-          selfSigning
-            ? 'The function runs as the signer, and so signs as itself.'
-            : 'The function may sign as this signer, and as nobody else.',
-        ),
-      ),
-      ...(hasBatches ? signers : []).map((signer) =>
-        grant(
-          projectId,
-          serviceAccount(signer),
-          `serviceAccount:${batch}`,
-          role,
-          'The batch function may sign as this signer, and as nobody else.',
-        ),
-      ),
+      ...(ours.length > 0 ? [keepSignerRole(projectId, deployment)] : []),
+      ...grantSigning(projectId, ours, deployment),
       ...[runtime, ...(hasBatches ? [batch] : [])].flatMap((account) => grantDelegation(deployment, account)),
     ],
   };

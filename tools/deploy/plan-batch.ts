@@ -21,6 +21,28 @@ const permissions = [
   'secretmanager.versions.destroy',
 ];
 
+/** The custom role to deliver to secrets, in a project of such secrets. */
+export function keepDeliveryRole(projectId: string): Step {
+  return keepRole(
+    projectId,
+    role,
+    'Countersign batch delivery',
+    permissions,
+    'A role to deliver to secrets: add and destroy versions and note what is done, never read one.',
+  );
+}
+
+/** The right to deliver to a secret, by the role of the secret's own project. */
+export function grantDelivery(projectId: string, secret: string, member: string): Step {
+  return grant(
+    projectId,
+    { kind: ['secrets'], name: secret },
+    member,
+    `projects/${projectId}/roles/${role}`,
+    'Results go to this secret; the function can not read what is in it.',
+  );
+}
+
 /** The batch function, what it delivers to, and for each topic that the policy names the push subscription. */
 export function planBatch(deployment: Deployment): Section {
   const { projectId, pushAccounts, deliverTo } = deployment;
@@ -29,13 +51,7 @@ export function planBatch(deployment: Deployment): Section {
   return {
     title: 'Batches through Pub/Sub',
     steps: [
-      keepRole(
-        projectId,
-        role,
-        'Countersign batch delivery',
-        permissions,
-        'A role to deliver to secrets: add and destroy versions and note what is done, never read one.',
-      ),
+      keepDeliveryRole(projectId),
       ...deliverTo.flatMap(([resource, binding]) => deliver(projectId, resource, binding, member)),
       createTopic(
         projectId,
@@ -92,37 +108,32 @@ function deliver(projectId: string, resource: string, binding: string, member: s
       publisherOn(projectId, resource, member, 'Encrypted results go to this topic.'),
     ];
   }
-  const name = isOurs ? (resource.split('/').at(-1) ?? '') : resource;
+  // The custom role holds in its own project alone: plan-elsewhere.ts has the secrets of others.
+  if (!isOurs) return [];
+  const name = resource.split('/').at(-1) ?? '';
   const create = ['secrets', 'create', name, '--replication-policy=automatic'];
   return [
-    ...(isOurs
-      ? [
-          {
-            why: 'A secret that results go to, with the label of its binding, without which nothing is written.',
-            looks: [look(projectId, 'secrets', 'describe', name)],
-            mend: (found: unknown) =>
-              found === undefined
-                ? [{ words: gcloud(projectId, ...create, `--labels=countersign=${binding}`) }]
-                : includes(found, { labels: { countersign: binding } })
-                  ? []
-                  : [
-                      {
-                        words: gcloud(
-                          projectId,
-                          ...['secrets', 'update', name, `--update-labels=countersign=${binding}`],
-                        ),
-                      },
-                    ],
-          },
-        ]
-      : []),
-    grant(
-      projectId,
-      { kind: ['secrets'], name },
-      member,
-      `projects/${projectId}/roles/${role}`,
-      'Results go to this secret; the function can not read what is in it.',
-    ),
+    {
+      why: 'A secret that results go to, with the label of its binding, without which nothing is written.',
+      looks: [look(projectId, 'secrets', 'describe', name)],
+      mend: (found: unknown) =>
+        found === undefined
+          ? [{ words: gcloud(projectId, ...create, `--labels=countersign=${binding}`) }]
+          : includes(found, { labels: { countersign: binding } })
+            ? []
+            : [
+                {
+                  words: gcloud(
+                    projectId,
+                    'secrets',
+                    'update',
+                    name,
+                    `--update-labels=countersign=${binding}`,
+                  ),
+                },
+              ],
+    },
+    grantDelivery(projectId, name, member),
   ];
 }
 

@@ -6,10 +6,11 @@ import {
   runtimeAccount,
   serviceUrl,
 } from './deployment.ts';
+import { planElsewhere } from './plan-elsewhere.ts';
 import { alertsOf } from './plan-monitoring.ts';
 import { policySecret } from './plan-policy.ts';
 import { renderCommand, wrap } from './render.ts';
-import { gcloud, type Section } from './step.ts';
+import { type Command, gcloud, type Section } from './step.ts';
 
 /** What an operator is to know before anything is run: what there will be, who can do what, and what is billed. */
 export function summarise(deployment: Deployment, sections: readonly Section[]): string {
@@ -68,12 +69,17 @@ export function summarise(deployment: Deployment, sections: readonly Section[]):
 export function renderByHand(deployment: Deployment): string {
   const { projectId, region, callers, pushAccounts, deliverTo } = deployment;
   const url = serviceUrl(deployment, httpFunction);
-  const show = (...words: string[]) =>
-    renderCommand({ words: gcloud(projectId, ...words) })
+  const showCommand = (command: Command) =>
+    renderCommand(command)
       .split('\n')
       .map((line) => `#   ${line}`);
+  const show = (...words: string[]) => showCommand({ words: gcloud(projectId, ...words) });
   const secrets = deliverTo.filter(([resource]) => resource.includes('/secrets/'));
   const items = [
+    ...planElsewhere(deployment).map(({ project, steps }) => [
+      `Have who administers the project ${project} run this, without which nothing is signed or delivered there: a custom role can be granted in its own project alone. A secret there needs its binding's label countersign, too.`,
+      ...steps.flatMap(({ looks, mend }) => mend(...looks.map(() => undefined)).flatMap(showCommand)),
+    ]),
     [
       'Let the callers through Cloud Run; the policy then says what each may ask for.',
       ...callers.flatMap((member) =>
@@ -92,14 +98,14 @@ export function renderByHand(deployment: Deployment): string {
     ]),
     ...secrets.map(([secret, binding]) => [
       `Let who gets the results of ${binding} read them, and nobody else.`,
-      ...show(
-        ...['secrets', 'add-iam-policy-binding', secret.split('/').at(-1) ?? ''],
-        ...[
+      ...showCommand({
+        words: gcloud(
+          secret.split('/')[1] ?? '',
+          ...['secrets', 'add-iam-policy-binding', secret.split('/').at(-1) ?? ''],
           '--member=serviceAccount:READER',
-          '--role=roles/secretmanager.secretAccessor',
-          '--condition=None',
-        ],
-      ),
+          ...['--role=roles/secretmanager.secretAccessor', '--condition=None'],
+        ),
+      }),
     ]),
     [
       'Give the alerts somebody to tell: attach notification channels to them in the console, under Monitoring. A later deployment leaves them attached.',
