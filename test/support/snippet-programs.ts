@@ -88,7 +88,7 @@ export function runProgram({ command, args, env }: Program, input: string): Prom
       errors += text;
     });
     child.on('error', (cause) =>
-      reject(new Error(`${command} is missing: sh tools/install-verifiers.sh`, { cause })),
+      reject(new Error(`${command} is missing: sh tools/install-languages.sh`, { cause })),
     );
     child.on('close', (exitCode) => {
       if (exitCode === 0) resolve(output.trimEnd().split('\n'));
