@@ -155,7 +155,7 @@ describe('a large batch', () => {
   });
 
   test('never has more than 64 items at IAM, two batches together', async () => {
-    target.emulator.addFault({ api: 'signJwt', latencyMs: 50, count: 0 });
+    target.emulator.addFault({ api: 'signJwt', latencyMs: 500, count: 0 });
     const to = ({ publicJwk }: ReplyKeys) => ({ topic: replies, jwk: publicJwk });
     await Promise.all([send(items(200, { n: 1 }), to(rsa)), send(items(200, { n: 2 }), to(ec))]);
     const { maxInFlight = 0, calls } = target.emulator.stats().signJwt ?? {};

@@ -11,12 +11,17 @@ import { type RawAnswer, sendBytes } from '../../support/raw-connection.ts';
 
 let server: Server;
 let url = '';
+let bodyMilliseconds = 200;
 
 /** A server as the framework makes it, with a listener that reads a body for so long; its times are made short. */
 beforeEach(async () => {
+  bodyMilliseconds = 200;
   const listener: RequestListener = async (request, response) => {
     try {
-      const body = await readBody(request, { maxBytes: 1024, deadline: performance.now() + 200 });
+      const body = await readBody(request, {
+        maxBytes: 1024,
+        deadline: performance.now() + bodyMilliseconds,
+      });
       respond(response, { status: 200, body: { bytes: body.length } });
     } catch (error) {
       respond(response, problemAnswer(toProblem(error), request, '00000000-0000-4000-8000-000000000000'));
@@ -82,6 +87,7 @@ test('a body that trickles in is refused at the deadline, and its connection end
 });
 
 test('a body that is whole in time is read, however small its pieces', async () => {
+  bodyMilliseconds = 4_000;
   async function* request() {
     yield 'POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 20\r\n\r\n';
     yield* slowly('a'.repeat(20), 1);
