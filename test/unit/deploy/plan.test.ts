@@ -26,7 +26,7 @@ const agent = '--member=serviceAccount:service-42@gcp-sa-pubsub.iam.gserviceacco
 const batchUrl = 'https://countersign-batch-42.europe-west1.run.app';
 
 describe.each([
-  ['countersign', 64 * 1024, 'functions/http/read-json.ts', 'const maxBytes = 64 * 1024;'],
+  ['countersign', 64 * 1024, 'functions/tokens/parse-json.ts', 'export const maxRequestBytes = 64 * 1024;'],
   ['countersign-batch', 14_400_000, 'functions/events/handle-push.ts', 'const maxBytes = 14_400_000;'],
 ])('the function %s', (name, maxBytes, file, line) => {
   const [command] = find('functions', 'deploy', name);
