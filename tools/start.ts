@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { startLocalCloud } from './local-cloud/local-cloud.ts';
+import { localPolicy, startLocalCloud } from './local-cloud/local-cloud.ts';
 import { PortTaken } from './local-cloud/ports.ts';
+import { PolicyUnusable, readPolicy } from './local-cloud/read-policy.ts';
 
 /** `npm start`: the local cloud and both functions, left running for local development. */
 let stop: (() => void) | undefined;
@@ -17,14 +18,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 try {
   const { COUNTERSIGN_POLICY } = process.env;
-  const policy = COUNTERSIGN_POLICY === undefined ? {} : { policy: resolve(COUNTERSIGN_POLICY) };
-  const cloud = await startLocalCloud({ ports, output: 'inherit', ...policy });
+  const policy = resolve(COUNTERSIGN_POLICY ?? localPolicy);
+  await readPolicy(policy);
+  const cloud = await startLocalCloud({ ports, output: 'inherit', policy });
   console.log(`ready ${cloud.url}`);
   stop = () => void cloud.stop();
   await cloud.ended;
   await cloud.stop();
 } catch (error) {
-  if (!(error instanceof PortTaken)) throw error;
+  if (!(error instanceof PortTaken || error instanceof PolicyUnusable)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

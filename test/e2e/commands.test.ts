@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { runCommand, untilWritten } from '../support/command.ts';
 
@@ -63,6 +66,24 @@ test.each(['PORT', 'EMULATOR_PORT'] as const)(
     holder.close();
   },
 );
+
+test('npm start says that the policy is not there, and starts nothing', async () => {
+  const start = runCommand(['tools/start.ts'], { COUNTERSIGN_POLICY: 'nope.json' });
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toMatch(/nope\.json could not be read: ENOENT\. Give the path of a file\.\n$/);
+  expect(start.output()).not.toMatch(/^(ready|emulator) /m);
+});
+
+test('npm start lists the mistakes of a policy, each with its JSON Pointer', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'policy.json');
+  writeFileSync(path, JSON.stringify({ bindings: [{ id: 'first', members: ['everybody'] }] }));
+  const start = runCommand(['tools/start.ts'], { COUNTERSIGN_POLICY: path });
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toMatch(/^\/bindings\/0\/members\/0\n {2}found .*\n {2}expected /m);
+  expect(start.output()).toMatch(/policy\.json: \d+ mistakes\.\n$/);
+});
 
 test('a demo that is stopped half-way leaves no process behind', async () => {
   const demo = runCommand(['tools/demo.ts']);
