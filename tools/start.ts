@@ -19,9 +19,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 try {
   const { COUNTERSIGN_POLICY } = process.env;
   const policy = resolve(COUNTERSIGN_POLICY ?? localPolicy);
-  await readPolicy(policy);
+  const policyLine = await readPolicy(policy);
   const cloud = await startLocalCloud({ ports, output: 'inherit', policy });
-  console.log(`ready ${cloud.url}`);
+  const { GCE_METADATA_HOST } = cloud.envOf('caller');
+  console.log(`ready ${cloud.url}
+batch ${cloud.batchUrl}
+policy ${policyLine}
+As the local cloud's caller, in another terminal:
+export COUNTERSIGN_URL=${cloud.url} GCE_METADATA_HOST=${GCE_METADATA_HOST}`);
   stop = () => void cloud.stop();
   await cloud.ended;
   await cloud.stop();

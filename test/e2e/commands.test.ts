@@ -41,9 +41,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const ports = await freeSettings();
     const start = runCommand(['tools/start.ts'], ports);
-    await untilWritten(start, /^ready /m);
+    await untilWritten(start, /^export /m);
     const url = `http://127.0.0.1:${ports.PORT}`;
     expect(start.output().match(/^ready.*$/gm)).toEqual([`ready ${url}`]);
+    expect(start.output()).toMatch(new RegExp(`^batch http://127\\.0\\.0\\.1:${ports.BATCH_PORT}$`, 'm'));
+    expect(start.output()).toMatch(/^policy .*policies\/local\.json: valid, 1 binding, 1 signer\.$/m);
+    const metadataHost = `127.0.0.1:${Number(ports.EMULATOR_PORT) + 1}`;
+    expect(start.output()).toContain(`\nexport COUNTERSIGN_URL=${url} GCE_METADATA_HOST=${metadataHost}\n`);
     expect(await isServing(`${url}/health`)).toBe(true);
     start.child.kill(signal);
     expect(await start.ended, start.output()).toBe(0);
