@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { localPolicy, startLocalCloud } from './local-cloud/local-cloud.ts';
 import { PortTaken } from './local-cloud/ports.ts';
 import { PolicyUnusable, readPolicy } from './local-cloud/read-policy.ts';
+import { watchStarter } from './local-cloud/watch-starter.ts';
 
 /** `npm start`: the local cloud and both functions, left running for local development. */
 let stop: (() => void) | undefined;
@@ -11,10 +12,10 @@ const ports = {
   emulatorPort: readPort('EMULATOR_PORT', 8090),
 };
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // Until all serve there is nothing to finish: what was started goes with this process.
-  process.once(signal, () => (stop ?? (() => process.exit(1)))());
-}
+// Until all serve there is nothing to finish: what was started goes with this process.
+const end = () => (stop ?? (() => process.exit(1)))();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+watchStarter(end);
 
 try {
   const { COUNTERSIGN_POLICY } = process.env;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { runCommand, untilWritten } from '../support/command.ts';
@@ -106,6 +106,25 @@ test('npm start that is stopped while it starts leaves no process behind', async
   start.child.kill('SIGTERM');
   expect(await start.ended).toBe(1);
   await expect.poll(() => isServing(`http://127.0.0.1:${ports.EMULATOR_PORT}/`)).toBe(false);
+});
+
+test.each([
+  ['by the pid of npm', (pid: number) => process.kill(pid, 'SIGTERM')],
+  ['with npm killed', (pid: number) => process.kill(pid, 'SIGKILL')],
+])('npm start that is stopped %s leaves no process behind', async (_name, stopNpm) => {
+  const ports = await freeSettings();
+  // As npm runs a script: in a shell of its own, which goes on where npm is killed.
+  const npm = `const { spawn } = require('node:child_process');
+    const shell = spawn('sh', ['-c', 'node tools/start.ts'], { stdio: 'inherit' });
+    process.on('SIGTERM', () => shell.kill('SIGTERM'));
+    shell.on('exit', () => process.exit(143));`;
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const start = runCommand(['-e', npm], { ...ports, PATH: path });
+  await untilWritten(start, /^export /m);
+  stopNpm(start.child.pid ?? 0);
+  for (const port of Object.values(ports)) {
+    await expect.poll(() => isServing(`http://127.0.0.1:${port}/`), { timeout: 8_000 }).toBe(false);
+  }
 });
 
 test('a setting that is missing is told at start, every one at once', async () => {
