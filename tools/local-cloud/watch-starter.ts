@@ -21,8 +21,8 @@ export function watchStarter(end: () => void): void {
 /** The process behind the shell that `npm start` has for a parent; undefined where the parent is no such shell. */
 function npmBehind(shell: number): number | undefined {
   const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(shell)], { encoding: 'utf8' });
-  const [, pid] = /^\s*(\d+)\s.*-c node tools\/start\.ts$/m.exec(stdout ?? '') ?? [];
-  return pid === undefined ? undefined : Number(pid);
+  const line = stdout?.trim() ?? '';
+  return line.endsWith('-c node tools/start.ts') ? Number.parseInt(line, 10) : undefined;
 }
 
 function isRunning(pid: number): boolean {
