@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Diagnosis, diagnose } from '../diagnose/diagnose.ts';
 import type { Finding } from '../diagnose/finding.ts';
 import { verificationSnippets } from '../diagnose/snippets.ts';
+import { timesInWords } from '../diagnose/times-in-words.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
 import { chooseLanguage, type Language, words } from './language.ts';
 import { readArgument } from './read-argument.ts';
@@ -67,7 +68,8 @@ function formatDiagnosis(
 
 function formatFinding(finding: Finding, index: number, language: Language, styles: Styles): string {
   const text = words[language];
-  const { code, step, claim, because, actual, expected, cause, remedy, repaired } = finding;
+  const { code, step, claim, because, cause, remedy, repaired } = finding;
+  const { actual, expected } = timesInWords(finding);
   const title = `${index + 1}. ${styles.bold(code)} ${styles.dim(claim === undefined ? step : `${step}, ${claim}`)}`;
   const rows: [string, string | number | null | undefined][] = [
     [text.cause, cause[language]],

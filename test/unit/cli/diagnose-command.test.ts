@@ -114,6 +114,22 @@ test('speaks Japanese where asked, or where the environment does', async () => {
   }
 });
 
+test.each([
+  ['en', /^ {3}Remedy: Get a new token\b.* clock tolerance of \d+ seconds/m, 'Found', 'Expected'],
+  ['ja', /^ {3}対処: 新しいトークンを取得.*許容誤差を \d+ 秒/m, '実際の値', '期待値'],
+] as const)(
+  'of a token that has just expired says in %s to get another',
+  async (lang, remedy, found, wanted) => {
+    const specimen = goodSpecimen();
+    specimen.claims = { ...specimen.claims, exp: now - 20 };
+    const args = ['diagnose', renderToken(specimen), '--jwks', jwks, '--lang', lang, ...at];
+    const { output } = await runCommand(args);
+    expect(output).toMatch(remedy);
+    expect(output).toContain(`${found}: ${now - 20} (2027-01-15 07:59:40Z)`);
+    expect(output).toContain(`${wanted}: > ${now} (2027-01-15 08:00:00Z)`);
+  },
+);
+
 test('colours on a terminal only', async () => {
   const { output } = await runCommand(['diagnose', good, '--jwks', jwks, ...at], { outputIsTerminal: true });
   expect(output).toContain('\u001b[32mvalid\u001b[39m');
