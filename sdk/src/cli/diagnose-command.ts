@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Diagnosis, diagnose } from '../diagnose/diagnose.ts';
+import { type Expectations, resolveExpectations } from '../diagnose/expectations.ts';
 import type { Finding } from '../diagnose/finding.ts';
 import { verificationSnippets } from '../diagnose/snippets.ts';
 import { timesInWords } from '../diagnose/times-in-words.ts';
@@ -47,6 +48,7 @@ export const diagnoseCommand: Command = async (args, surroundings) => {
   }
   const styles = stylesFor(surroundings.outputIsTerminal);
   surroundings.print(formatDiagnosis(verdict, findings, language, styles));
+  if (verdict === 'valid') surroundings.print(formatUnchecked(expectations, language));
   if (values.snippets === true) {
     for (const { title, code } of snippets) surroundings.print(`\n${styles.bold(title)}\n\n${code}`);
   }
@@ -64,6 +66,17 @@ function formatDiagnosis(
   const head = styles.bold(emphasis(text[verdict]));
   if (findings.length === 0) return `${head}\n${text.nothing}\n`;
   return `${[head, ...findings.map((finding, index) => formatFinding(finding, index, language, styles))].join('\n\n')}\n`;
+}
+
+/** What no expectation was given for, and so was not held against the token. */
+function formatUnchecked(expectations: Expectations, language: Language): string {
+  const { audiences, issuers } = resolveExpectations(expectations);
+  const { unchecked, give } = words[language];
+  const names = [
+    ...(audiences.length === 0 ? [`aud (${give('--audience')})`] : []),
+    ...(issuers.length === 0 ? [`iss (${give('--issuer')})`] : []),
+  ];
+  return names.length === 0 ? '' : `${unchecked}: ${names.join(', ')}\n`;
 }
 
 function formatFinding(finding: Finding, index: number, language: Language, styles: Styles): string {

@@ -33,6 +33,16 @@ describe('exit codes', () => {
     expect(output).toBe('valid\nNothing is wrong with this token.\n');
   });
 
+  test.each([
+    [[], 'Not checked: aud (give --audience), iss (give --issuer)'],
+    [['--audience', 'https://reports.example.com'], 'Not checked: iss (give --issuer)'],
+    [['--issuer', signer, '--lang', 'ja'], '未確認: aud (--audience を指定)'],
+  ])('0 with %j, and the claims that were not checked', async (args, line) => {
+    const { exitCode, output } = await runCommand(['diagnose', good, '--jwks', jwks, ...args, ...at]);
+    expect(exitCode).toBe(0);
+    expect(output.trimEnd().split('\n')[2]).toBe(line);
+  });
+
   test('1 for an invalid one, with the finding on paper', async () => {
     const { exitCode, output } = await runCommand(['diagnose', expired, '--jwks', jwks, ...at]);
     expect(exitCode).toBe(1);
