@@ -5,6 +5,7 @@ import type { Finding } from '../diagnose/finding.ts';
 import { verificationSnippets } from '../diagnose/snippets.ts';
 import { timesInWords } from '../diagnose/times-in-words.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { knowLocalCloud } from './know-local-cloud.ts';
 import { chooseLanguage, type Language, words } from './language.ts';
 import { readArgument } from './read-argument.ts';
 import { readExpectations } from './read-options.ts';
@@ -39,7 +40,10 @@ export const diagnoseCommand: Command = async (args, surroundings) => {
   const language = chooseLanguage(values.lang, surroundings.env);
   const expectations = await readExpectations(values, surroundings.env);
   const token = await readArgument(positionals, surroundings);
-  const { verdict, findings } = await diagnose(token, expectations);
+  const { verdict, findings } = await diagnose(
+    token,
+    knowLocalCloud(expectations, values, token, surroundings.env),
+  );
   const snippets = verificationSnippets({ ...expectations, ...(values.jwks && { jwks: values.jwks }) });
   if (values.json === true) {
     const asked = values.snippets === true ? { snippets } : {};

@@ -158,6 +158,36 @@ test('reports a file that is no JWK Set as keys that are not there', async () =>
 });
 
 describe('without --jwks', () => {
+  const google = () => nock('https://www.googleapis.com').get(`/service_accounts/v1/jwk/${signer}`);
+  const local = (() => {
+    const specimen = goodSpecimen();
+    specimen.header = { ...specimen.header, kid: 'emulator-1' };
+    return renderToken(specimen);
+  })();
+
+  test.each([
+    ['is not reached', () => google().replyWithError('ENOTFOUND')],
+    ['has none', () => google().reply(404)],
+  ])("knows a token of the local cloud where Google's host %s", async (_, answer) => {
+    answer();
+    const { exitCode, output } = await runCommand(['diagnose', local, ...at]);
+    expect(exitCode).toBe(3);
+    expect(output).toMatch(/Cause: .*www\.googleapis\.com/);
+    expect(output).toContain(
+      'Remedy: This is a token of the local cloud: give --jwks "$COUNTERSIGN_URL/.well-known/jwks.json".',
+    );
+  });
+
+  test.each([
+    ['en', 'The host of the JWK Set, www.googleapis.com, can'],
+    ['ja', 'JWK Set のホスト www.googleapis.com に接続できません'],
+  ])('names in %s the host that could not be reached', async (lang, text) => {
+    google().replyWithError('ENOTFOUND');
+    const { output } = await runCommand(['diagnose', good, '--lang', lang, ...at]);
+    expect(output).toContain(text);
+    expect(output).not.toContain('.well-known');
+  });
+
   test("looks up a service account's keys at Google", async () => {
     nock('https://www.googleapis.com').get(`/service_accounts/v1/jwk/${signer}`).reply(200, rsaJwks);
     expect((await runCommand(['diagnose', good, ...at])).exitCode).toBe(0);
