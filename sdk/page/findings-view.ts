@@ -1,6 +1,6 @@
 import type { ExplainedCause } from '../src/diagnose/explain/explain.ts';
 import type { Finding } from '../src/diagnose/finding.ts';
-import { timeInWords } from '../src/diagnose/words.ts';
+import { timesInWords } from '../src/diagnose/times-in-words.ts';
 import { element } from './element.ts';
 import { type Language, stepNames, strings } from './strings.ts';
 
@@ -17,10 +17,11 @@ export function viewFindings(findings: readonly Finding[], language: Language): 
 function viewFinding(finding: Finding, index: number, language: Language): HTMLElement {
   const text = strings[language];
   const { code, step, claim, because, cause, remedy, repaired } = finding;
+  const { actual, expected } = timesInWords(finding);
   const place = [stepNames[language][step], claim].filter((part) => part !== undefined).join(', ');
   const facts: [string, string | number | null | undefined][] = [
-    [text.actual, viewActual(finding)],
-    [text.expected, finding.expected],
+    [text.actual, actual],
+    [text.expected, expected],
     [text.because, because],
   ];
   return element(
@@ -38,12 +39,6 @@ function viewFinding(finding: Finding, index: number, language: Language): HTMLE
     viewFacts(facts),
     repaired === undefined ? null : element('p', { class: 'hint' }, repaired[language]),
   );
-}
-
-/** A time also as one that people read. */
-function viewActual({ step, claim, actual, code }: Finding): string | number | null {
-  if (step !== 'time' || code === 'lifetime_too_long' || typeof actual !== 'number') return actual;
-  return claim === undefined ? actual : `${actual} (${timeInWords(actual).replace('T', ' ')})`;
 }
 
 /** What an error text can mean, as a list, likeliest first. */

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { runCommand, untilWritten } from '../support/command.ts';
 
@@ -38,9 +41,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const ports = await freeSettings();
     const start = runCommand(['tools/start.ts'], ports);
-    await untilWritten(start, /^ready /m);
+    await untilWritten(start, /^export /m);
     const url = `http://127.0.0.1:${ports.PORT}`;
     expect(start.output().match(/^ready.*$/gm)).toEqual([`ready ${url}`]);
+    expect(start.output()).toMatch(new RegExp(`^batch http://127\\.0\\.0\\.1:${ports.BATCH_PORT}$`, 'm'));
+    expect(start.output()).toMatch(/^policy .*policies\/local\.json: valid, 1 binding, 1 signer\.$/m);
+    const metadataHost = `127.0.0.1:${Number(ports.EMULATOR_PORT) + 1}`;
+    expect(start.output()).toContain(`\nexport COUNTERSIGN_URL=${url} GCE_METADATA_HOST=${metadataHost}\n`);
     expect(await isServing(`${url}/health`)).toBe(true);
     start.child.kill(signal);
     expect(await start.ended, start.output()).toBe(0);
@@ -64,6 +71,24 @@ test.each(['PORT', 'EMULATOR_PORT'] as const)(
   },
 );
 
+test('npm start says that the policy is not there, and starts nothing', async () => {
+  const start = runCommand(['tools/start.ts'], { COUNTERSIGN_POLICY: 'nope.json' });
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toMatch(/nope\.json could not be read: ENOENT\. Give the path of a file\.\n$/);
+  expect(start.output()).not.toMatch(/^(ready|emulator) /m);
+});
+
+test('npm start lists the mistakes of a policy, each with its JSON Pointer', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'policy.json');
+  writeFileSync(path, JSON.stringify({ bindings: [{ id: 'first', members: ['everybody'] }] }));
+  const start = runCommand(['tools/start.ts'], { COUNTERSIGN_POLICY: path });
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toMatch(/^\/bindings\/0\/members\/0\n {2}found .*\n {2}expected /m);
+  expect(start.output()).toMatch(/policy\.json: \d+ mistakes\.\n$/);
+});
+
 test('a demo that is stopped half-way leaves no process behind', async () => {
   const demo = runCommand(['tools/demo.ts']);
   await untilWritten(demo, /^2\. /m);
@@ -81,6 +106,25 @@ test('npm start that is stopped while it starts leaves no process behind', async
   start.child.kill('SIGTERM');
   expect(await start.ended).toBe(1);
   await expect.poll(() => isServing(`http://127.0.0.1:${ports.EMULATOR_PORT}/`)).toBe(false);
+});
+
+test.each([
+  ['by the pid of npm', (pid: number) => process.kill(pid, 'SIGTERM')],
+  ['with npm killed', (pid: number) => process.kill(pid, 'SIGKILL')],
+])('npm start that is stopped %s leaves no process behind', async (_name, stopNpm) => {
+  const ports = await freeSettings();
+  // As npm runs a script: in a shell of its own, which goes on where npm is killed.
+  const npm = `const { spawn } = require('node:child_process');
+    const shell = spawn('sh', ['-c', 'node tools/start.ts'], { stdio: 'inherit' });
+    process.on('SIGTERM', () => shell.kill('SIGTERM'));
+    shell.on('exit', () => process.exit(143));`;
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const start = runCommand(['-e', npm], { ...ports, PATH: path });
+  await untilWritten(start, /^export /m);
+  stopNpm(start.child.pid ?? 0);
+  for (const port of Object.values(ports)) {
+    await expect.poll(() => isServing(`http://127.0.0.1:${port}/`), { timeout: 8_000 }).toBe(false);
+  }
 });
 
 test('a setting that is missing is told at start, every one at once', async () => {

@@ -41,7 +41,8 @@ export interface LocalCloud {
   stop: () => Promise<void>;
 }
 
-const localPolicy = `${root}tools/policies/local.json`;
+/** The policy that allows the local cloud's caller what the examples ask for. */
+export const localPolicy = `${root}tools/policies/local.json`;
 
 /**
  * Starts the emulator and both functions as processes of their own, and waits until all serve.

@@ -73,9 +73,8 @@ function readFault(error: unknown, language: Language): { found: string; mend: s
   if (!(error instanceof CountersignError)) throw error;
   const { message, errors, retryable } = error;
   const hints = errors.map(describeFault).join(' ');
-  const english = hints || (retryable ? "Try again; if it stays, look at the service's log." : message);
-  const remedy = remedyOf(error, language);
-  const mend = remedy === undefined ? english : `${remedy}${hints === '' ? '' : ` ${hints}`}`;
+  const details = hints || (language === 'en' && !retryable ? message : '');
+  const mend = `${remedyOf(error, language)} ${details}`.trimEnd();
   return { found: describeProblem(error, language), mend, passes: retryable };
 }
 

@@ -133,8 +133,8 @@ async function learnCaller(obtain: CallerToken, url: string): Promise<string> {
     throw new CheckFault(
       { en: error.message, ja: `呼び出し元の ID トークンを取得できません（${error.message}）` },
       {
-        en: 'Run this where a metadata server is, as on Cloud Run, or give --as SERVICE_ACCOUNT to use your default credentials.',
-        ja: 'Cloud Run などメタデータサーバーのある環境で実行するか、--as SERVICE_ACCOUNT を指定して既定の認証情報を使ってください。',
+        en: "Run this where a metadata server is, as on Cloud Run, have GCE_METADATA_HOST name the local cloud's, or give --as SERVICE_ACCOUNT to use your default credentials.",
+        ja: 'Cloud Run などメタデータサーバーのある環境で実行するか、GCE_METADATA_HOST でローカルクラウドを指すか、--as SERVICE_ACCOUNT を指定して既定の認証情報を使ってください。',
       },
       error.retryable,
     );

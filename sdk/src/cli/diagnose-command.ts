@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
 import { type Diagnosis, diagnose } from '../diagnose/diagnose.ts';
+import { type Expectations, resolveExpectations } from '../diagnose/expectations.ts';
 import type { Finding } from '../diagnose/finding.ts';
 import { verificationSnippets } from '../diagnose/snippets.ts';
+import { timesInWords } from '../diagnose/times-in-words.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { knowLocalCloud } from './know-local-cloud.ts';
 import { chooseLanguage, type Language, words } from './language.ts';
 import { readArgument } from './read-argument.ts';
 import { readExpectations } from './read-options.ts';
@@ -37,7 +40,10 @@ export const diagnoseCommand: Command = async (args, surroundings) => {
   const language = chooseLanguage(values.lang, surroundings.env);
   const expectations = await readExpectations(values, surroundings.env);
   const token = await readArgument(positionals, surroundings);
-  const { verdict, findings } = await diagnose(token, expectations);
+  const { verdict, findings } = await diagnose(
+    token,
+    knowLocalCloud(expectations, values, token, surroundings.env),
+  );
   const snippets = verificationSnippets({ ...expectations, ...(values.jwks && { jwks: values.jwks }) });
   if (values.json === true) {
     const asked = values.snippets === true ? { snippets } : {};
@@ -46,6 +52,7 @@ export const diagnoseCommand: Command = async (args, surroundings) => {
   }
   const styles = stylesFor(surroundings.outputIsTerminal);
   surroundings.print(formatDiagnosis(verdict, findings, language, styles));
+  if (verdict === 'valid') surroundings.print(formatUnchecked(expectations, language));
   if (values.snippets === true) {
     for (const { title, code } of snippets) surroundings.print(`\n${styles.bold(title)}\n\n${code}`);
   }
@@ -65,9 +72,21 @@ function formatDiagnosis(
   return `${[head, ...findings.map((finding, index) => formatFinding(finding, index, language, styles))].join('\n\n')}\n`;
 }
 
+/** What no expectation was given for, and so was not held against the token. */
+function formatUnchecked(expectations: Expectations, language: Language): string {
+  const { audiences, issuers } = resolveExpectations(expectations);
+  const { unchecked, give } = words[language];
+  const names = [
+    ...(audiences.length === 0 ? [`aud (${give('--audience')})`] : []),
+    ...(issuers.length === 0 ? [`iss (${give('--issuer')})`] : []),
+  ];
+  return names.length === 0 ? '' : `${unchecked}: ${names.join(', ')}\n`;
+}
+
 function formatFinding(finding: Finding, index: number, language: Language, styles: Styles): string {
   const text = words[language];
-  const { code, step, claim, because, actual, expected, cause, remedy, repaired } = finding;
+  const { code, step, claim, because, cause, remedy, repaired } = finding;
+  const { actual, expected } = timesInWords(finding);
   const title = `${index + 1}. ${styles.bold(code)} ${styles.dim(claim === undefined ? step : `${step}, ${claim}`)}`;
   const rows: [string, string | number | null | undefined][] = [
     [text.cause, cause[language]],

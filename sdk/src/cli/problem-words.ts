@@ -1,5 +1,6 @@
 import type { CountersignError } from '../errors.ts';
 import type { ProblemCode } from '../generated/problems.ts';
+import { englishRemedies } from './english-remedies.ts';
 import type { Language } from './language.ts';
 
 /** What each code of the problem table means and what to do; the service itself speaks English. */
@@ -34,7 +35,7 @@ const japanese: Readonly<Record<ProblemCode, string>> = {
   invalid_response:
     '応答が Countersign のものではありません。URL と、途中で代わりに応答するものを確認してください。',
   caller_token_unavailable:
-    '呼び出し元の ID トークンを取得できません。メタデータサーバーのある環境で実行するか、--as を指定してください。',
+    '呼び出し元の ID トークンを取得できません。メタデータサーバーのある環境で実行するか、GCE_METADATA_HOST でローカルクラウドを指すか、--as を指定してください。',
 };
 
 /** What a call failed with, in one line; in Japanese with the English words of the service behind it. */
@@ -42,7 +43,7 @@ export function describeProblem({ code, message }: CountersignError, language: L
   return language === 'en' ? `${code}: ${message}` : `${code}: ${japanese[code]}（${message}）`;
 }
 
-/** What to do, in Japanese: undefined in English, where the message says it. */
-export function remedyOf({ code }: CountersignError, language: Language): string | undefined {
-  return language === 'en' ? undefined : japanese[code];
+/** What to do about the code; in Japanese with what it means. */
+export function remedyOf({ code }: CountersignError, language: Language): string {
+  return language === 'en' ? englishRemedies[code] : japanese[code];
 }

@@ -5,7 +5,7 @@ import { CountersignError } from '../errors.ts';
 import { type Command, exitCodes } from './command.ts';
 import { describeFault } from './describe-fault.ts';
 import { chooseLanguage } from './language.ts';
-import { describeProblem } from './problem-words.ts';
+import { describeProblem, remedyOf } from './problem-words.ts';
 import { readAudience, readServiceOptions } from './service-options.ts';
 
 /** Prints a token for an audience, and nothing else, on standard output; exit 1 where it is refused. */
@@ -27,6 +27,8 @@ export const tokenCommand: Command = async (args, surroundings) => {
     const lines = [
       `countersign: ${describeProblem(error, language)}`,
       ...errors.map((fault) => `  ${describeFault(fault)}`),
+      // In Japanese the first line says it.
+      ...(language === 'en' ? [`  What to do: ${remedyOf(error, language)}`] : []),
     ];
     surroundings.printError(`${lines.map(printable).join('\n')}\n`);
     return retryable ? exitCodes.undecided : exitCodes.invalid;

@@ -1,10 +1,10 @@
 import { explainSignature } from './explain-signature.ts';
-import type { Observation } from './finding.ts';
+import type { Localized, Observation } from './finding.ts';
 import { algorithms } from './keys/algorithms.ts';
 import type { KeysFound } from './keys/find-keys.ts';
 import type { Jwk } from './keys/jwk.ts';
 import { verifySignature } from './keys/verify-signature.ts';
-import { quote } from './quote.ts';
+import { quote, quoteText } from './quote.ts';
 import type { Jws } from './read-token.ts';
 
 /** Of keys that `kid` does not name no more are tried: a set that large belongs to no one issuer. */
@@ -28,7 +28,8 @@ export async function checkKeyAndSignature(
   const { header, signature } = jws;
   const unsigned = checkPresence(jws);
   if (found.kind === 'unavailable') {
-    const keys: Observation = { code: 'jwks_unavailable', reason: found.reason };
+    const values = { host: hostInWords(found.host) };
+    const keys: Observation = { code: 'jwks_unavailable', reason: found.reason, values };
     return unsigned === undefined ? [keys] : [keys, unsigned];
   }
   if (header === null) return unsigned === undefined ? [] : [unsigned];
@@ -56,6 +57,13 @@ export async function checkKeyAndSignature(
       return [verifiedByOther(kid, header.kid, jwk)];
   }
   return explainSignature({ jws, signature, alg, named, keys, kid });
+}
+
+function hostInWords(host: string | undefined): Localized {
+  const name = host === undefined ? '' : quoteText(host);
+  return name === ''
+    ? { en: 'The host of the JWK Set', ja: 'JWK Set のホスト' }
+    : { en: `The host of the JWK Set, ${name},`, ja: `JWK Set のホスト ${name} ` };
 }
 
 function keysOfKid(kid: unknown, keys: readonly Jwk[]): readonly Jwk[] {

@@ -49,9 +49,11 @@ function explainByOpening({ jws, signature, alg, named, keys, kid }: FailedSigna
   const maker = keys.find((jwk) => jwk.kty === 'RSA' && recoverRsaAlgorithm(jwk, signature) !== undefined);
   if (maker !== undefined) {
     const madeWith = recoverRsaAlgorithm(maker, signature);
-    const reason = madeWith === alg ? 'content_altered' : 'algorithm_altered';
     const values = { maker: String(quote(maker.kid) ?? '-') };
-    const changed = invalid(reason, { actual: quote(alg), expected: madeWith ?? null, values });
+    const changed =
+      madeWith === alg
+        ? invalid('content_altered', { values })
+        : invalid('algorithm_altered', { actual: quote(alg), expected: madeWith ?? null, values });
     if (named.includes(maker) || kid?.code === 'kid_missing') return [...before, changed];
     const wrong = { claim: 'kid', actual: quote(jws.header?.kid), expected: quote(maker.kid) };
     return [{ code: 'kid_wrong', ...wrong }, changed];

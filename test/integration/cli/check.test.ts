@@ -160,6 +160,7 @@ describe('names the first step that fails, and how to mend it:', () => {
   test('there is no metadata server', async () => {
     const { exitCode, faulty } = await check({ ...caller(), GCE_METADATA_HOST: '127.0.0.1:9' });
     expect(faulty).toMatchObject({ step: 'caller token', status: 'unknown' });
+    expect(faulty?.mend).toContain('GCE_METADATA_HOST');
     expect(faulty?.mend).toContain('--as SERVICE_ACCOUNT');
     expect(exitCode).toBe(3);
   });
@@ -204,6 +205,7 @@ describe('names the first step that fails, and how to mend it:', () => {
     const { exitCode, faulty } = await check(caller());
     expect(faulty).toMatchObject({ step: 'signed', status: 'unknown' });
     expect(faulty?.found).toContain('signer_quota_exceeded');
+    expect(faulty?.mend).toContain("have the project's quota raised");
     expect(exitCode).toBe(3);
   });
 

@@ -34,6 +34,7 @@ test('says why it is refused, and exits with 1', async () => {
   const { exitCode, output, errors } = await runAs('caller', 'token', 'https://reports.example.org');
   expect([exitCode, output]).toEqual([1, '']);
   expect(errors).toMatch(/^countersign: policy_denied: /);
+  expect(errors).toMatch(/\n {2}What to do: Ask for what a binding allows, .+\n$/);
 });
 
 test('says it in Japanese too', async () => {
@@ -47,7 +48,18 @@ test('exits with 3 where nothing answers', async () => {
   const { exitCode, output, errors } = await runAs('caller', 'token', aud, '--url', 'http://127.0.0.1:9');
   expect([exitCode, output]).toEqual([3, '']);
   expect(errors).toMatch(/^countersign: network_error: /);
+  expect(errors).toMatch(/^ {2}What to do: Check --url or COUNTERSIGN_URL/m);
 }, 30_000);
+
+test('says where the token of the caller can come from', async () => {
+  const env = { ...environmentOf(local, 'caller'), GCE_METADATA_HOST: '127.0.0.1:9' };
+  const { exitCode, errors } = await runCli(['token', aud], env);
+  expect(exitCode).toBe(3);
+  expect(errors).toMatch(/^countersign: caller_token_unavailable: /);
+  expect(errors).toMatch(/^ {2}What to do: .*GCE_METADATA_HOST.*--as SERVICE_ACCOUNT/m);
+  const japanese = await runCli(['token', aud, '--lang', 'ja'], env);
+  expect(japanese.errors).toMatch(/GCE_METADATA_HOST.*--as/);
+});
 
 test.each([
   [['token'], 'give one audience'],

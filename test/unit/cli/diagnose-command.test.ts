@@ -33,6 +33,16 @@ describe('exit codes', () => {
     expect(output).toBe('valid\nNothing is wrong with this token.\n');
   });
 
+  test.each([
+    [[], 'Not checked: aud (give --audience), iss (give --issuer)'],
+    [['--audience', 'https://reports.example.com'], 'Not checked: iss (give --issuer)'],
+    [['--issuer', signer, '--lang', 'ja'], '未確認: aud (--audience を指定)'],
+  ])('0 with %j, and the claims that were not checked', async (args, line) => {
+    const { exitCode, output } = await runCommand(['diagnose', good, '--jwks', jwks, ...args, ...at]);
+    expect(exitCode).toBe(0);
+    expect(output.trimEnd().split('\n')[2]).toBe(line);
+  });
+
   test('1 for an invalid one, with the finding on paper', async () => {
     const { exitCode, output } = await runCommand(['diagnose', expired, '--jwks', jwks, ...at]);
     expect(exitCode).toBe(1);
@@ -114,6 +124,22 @@ test('speaks Japanese where asked, or where the environment does', async () => {
   }
 });
 
+test.each([
+  ['en', /^ {3}Remedy: Get a new token\b.* clock tolerance of \d+ seconds/m, 'Found', 'Expected'],
+  ['ja', /^ {3}対処: 新しいトークンを取得.*許容誤差を \d+ 秒/m, '実際の値', '期待値'],
+] as const)(
+  'of a token that has just expired says in %s to get another',
+  async (lang, remedy, found, wanted) => {
+    const specimen = goodSpecimen();
+    specimen.claims = { ...specimen.claims, exp: now - 20 };
+    const args = ['diagnose', renderToken(specimen), '--jwks', jwks, '--lang', lang, ...at];
+    const { output } = await runCommand(args);
+    expect(output).toMatch(remedy);
+    expect(output).toContain(`${found}: ${now - 20} (2027-01-15 07:59:40Z)`);
+    expect(output).toContain(`${wanted}: > ${now} (2027-01-15 08:00:00Z)`);
+  },
+);
+
 test('colours on a terminal only', async () => {
   const { output } = await runCommand(['diagnose', good, '--jwks', jwks, ...at], { outputIsTerminal: true });
   expect(output).toContain('\u001b[32mvalid\u001b[39m');
@@ -132,6 +158,36 @@ test('reports a file that is no JWK Set as keys that are not there', async () =>
 });
 
 describe('without --jwks', () => {
+  const google = () => nock('https://www.googleapis.com').get(`/service_accounts/v1/jwk/${signer}`);
+  const local = (() => {
+    const specimen = goodSpecimen();
+    specimen.header = { ...specimen.header, kid: 'emulator-1' };
+    return renderToken(specimen);
+  })();
+
+  test.each([
+    ['is not reached', () => google().replyWithError('ENOTFOUND')],
+    ['has none', () => google().reply(404)],
+  ])("knows a token of the local cloud where Google's host %s", async (_, answer) => {
+    answer();
+    const { exitCode, output } = await runCommand(['diagnose', local, ...at]);
+    expect(exitCode).toBe(3);
+    expect(output).toMatch(/Cause: .*www\.googleapis\.com/);
+    expect(output).toContain(
+      'Remedy: This is a token of the local cloud: give --jwks "$COUNTERSIGN_URL/.well-known/jwks.json".',
+    );
+  });
+
+  test.each([
+    ['en', 'The host of the JWK Set, www.googleapis.com, can'],
+    ['ja', 'JWK Set のホスト www.googleapis.com に接続できません'],
+  ])('names in %s the host that could not be reached', async (lang, text) => {
+    google().replyWithError('ENOTFOUND');
+    const { output } = await runCommand(['diagnose', good, '--lang', lang, ...at]);
+    expect(output).toContain(text);
+    expect(output).not.toContain('.well-known');
+  });
+
   test("looks up a service account's keys at Google", async () => {
     nock('https://www.googleapis.com').get(`/service_accounts/v1/jwk/${signer}`).reply(200, rsaJwks);
     expect((await runCommand(['diagnose', good, ...at])).exitCode).toBe(0);

@@ -51,6 +51,12 @@ describe('tokens that others made', () => {
 });
 
 describe('what libraries call an invalid signature', () => {
+  test('names no algorithms where they are the same', async () => {
+    expect(await findingsOf(tamper)).toMatchObject([
+      { code: 'signature_invalid', reason: 'content_altered', actual: null, expected: null },
+    ]);
+  });
+
   test.each([
     ['another key', set({ key: 'rsa-out' }), 'signature_invalid', 'other_key'],
     ['a change after signing', tamper, 'signature_invalid', 'content_altered'],

@@ -5,16 +5,27 @@ import { isJwkSet, KeysUnavailable, readKeys } from './key-input.ts';
 const byteLimit = 1_048_576;
 const timeoutMs = 5_000;
 
+/** A host that did not answer, or not in time. */
+export class HostUnreachable extends KeysUnavailable {
+  readonly host: string;
+  constructor(reason: 'timeout' | 'unreachable', host: string, cause: unknown) {
+    super(reason, { cause });
+    this.host = host;
+  }
+}
+
 /**
  * Fetches a JWK Set, or Google's map of `kid` to PEM: at most 1 MiB, within 5 s, no redirects. Throws
  * KeysUnavailable with a reason for whatever else comes.
  */
 export async function fetchJwks(url: string | URL, options: { timeoutMs?: number } = {}): Promise<JwkSet> {
   let response: Response;
+  let host = '';
   const signal = AbortSignal.timeout(options.timeoutMs ?? timeoutMs);
   try {
     const target = new URL(url);
     if (target.protocol !== 'https:' && target.protocol !== 'http:') throw new KeysUnavailable('not_http');
+    host = target.host;
     response = await fetch(target, {
       redirect: 'manual',
       signal,
@@ -23,7 +34,9 @@ export async function fetchJwks(url: string | URL, options: { timeoutMs?: number
     });
   } catch (cause) {
     if (cause instanceof KeysUnavailable) throw cause;
-    throw new KeysUnavailable(signal.aborted ? 'timeout' : 'unreachable', { cause });
+    throw host === ''
+      ? new KeysUnavailable('unreachable', { cause })
+      : new HostUnreachable(signal.aborted ? 'timeout' : 'unreachable', host, cause);
   }
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -31,10 +44,10 @@ export async function fetchJwks(url: string | URL, options: { timeoutMs?: number
       response.type === 'opaqueredirect' || (response.status >= 300 && response.status < 400);
     throw new KeysUnavailable(redirected ? 'redirect' : 'http_status');
   }
-  return parseJwks(await readBounded(response, signal));
+  return parseJwks(await readBounded(response, signal, host));
 }
 
-async function readBounded(response: Response, signal: AbortSignal): Promise<string> {
+async function readBounded(response: Response, signal: AbortSignal, host: string): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) return '';
   const decoder = new TextDecoder();
@@ -49,7 +62,7 @@ async function readBounded(response: Response, signal: AbortSignal): Promise<str
       text += decoder.decode(value, { stream: true });
     }
   } catch (cause) {
-    throw new KeysUnavailable(signal.aborted ? 'timeout' : 'unreachable', { cause });
+    throw new HostUnreachable(signal.aborted ? 'timeout' : 'unreachable', host, cause);
   }
   await reader.cancel();
   throw new KeysUnavailable('too_large');

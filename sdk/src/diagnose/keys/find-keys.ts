@@ -1,12 +1,12 @@
 import type { Expectations, JwksFinder } from '../expectations.ts';
-import { fetchJwks } from './fetch-jwks.ts';
+import { fetchJwks, HostUnreachable } from './fetch-jwks.ts';
 import { type Jwk, wellFormedJwks } from './jwk.ts';
 import { isJwkSet, KeysUnavailable, readKeys } from './key-input.ts';
 
 /** The keys to verify with, or why there are none. */
 export type KeysFound =
   /** `set`: keys of a JWK Set, of which `kid` picks one; `key`: one that was named, whatever `kid` says. */
-  { kind: 'set' | 'key'; keys: readonly Jwk[] } | { kind: 'unavailable'; reason: string };
+  { kind: 'set' | 'key'; keys: readonly Jwk[] } | { kind: 'unavailable'; reason: string; host?: string };
 
 /** Finds the keys that the expectations name, for the issuer where they name a function. Never throws. */
 export async function findKeys(expectations: Expectations, issuer: string | undefined): Promise<KeysFound> {
@@ -19,7 +19,7 @@ export async function findKeys(expectations: Expectations, issuer: string | unde
     return keys.length === 1 ? { kind: 'key', keys } : usable(keys);
   } catch (error) {
     const reason = error instanceof KeysUnavailable ? error.reason : 'unreachable';
-    return { kind: 'unavailable', reason };
+    return { kind: 'unavailable', reason, ...(error instanceof HostUnreachable && { host: error.host }) };
   }
 }
 

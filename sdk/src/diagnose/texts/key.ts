@@ -98,14 +98,24 @@ export const keyTexts: TextTable<KeyCode> = {
       },
       timeout: {
         cause: {
-          en: 'The JWK Set was not there within 5 seconds.',
-          ja: '5秒以内に JWK Set を取得できませんでした。',
+          en: '{host} did not answer within 5 seconds.',
+          ja: '{host}から5秒以内に応答がありませんでした。',
         },
       },
       unreachable: {
         cause: {
-          en: "The host of the JWK Set can't be reached.",
-          ja: 'JWK Set のホストに接続できません。',
+          en: "{host} can't be reached.",
+          ja: '{host}に接続できません。',
+        },
+      },
+      local_cloud: {
+        cause: {
+          en: "The kid is one of the local cloud's, and no keys were given: they were looked for at www.googleapis.com, which did not give them.",
+          ja: 'kid はローカルクラウドのものです。鍵が指定されていないため www.googleapis.com に問い合わせましたが、取得できませんでした。',
+        },
+        remedy: {
+          en: 'This is a token of the local cloud: give --jwks "$COUNTERSIGN_URL/.well-known/jwks.json".',
+          ja: 'これはローカルクラウドのトークンです。--jwks "$COUNTERSIGN_URL/.well-known/jwks.json" を指定してください。',
         },
       },
       redirect: {

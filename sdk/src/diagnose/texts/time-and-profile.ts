@@ -19,7 +19,12 @@ export const timeTexts: TextTable<TimeCode> = {
       ja: '新しいトークンを取得し、exp を過ぎたものを使い続けないでください。許容誤差で補うには {tolerance} 秒も必要で、大きすぎます。',
     },
     reasons: {
-      clock_skew: { remedy: clockRemedy },
+      clock_skew: {
+        remedy: {
+          en: 'Get a new token, and do not keep one past its exp. Where it was new, the clocks disagree: set both by NTP; until then a clock tolerance of {tolerance} seconds lets this token pass.',
+          ja: '新しいトークンを取得し、exp を過ぎたものを使い続けないでください。取得した直後なら時計がずれています。両方の時計を NTP で合わせてください。それまでは、許容誤差を {tolerance} 秒にすればこのトークンは通ります。',
+        },
+      },
       duration: {
         cause: {
           en: 'exp is {actual}: a duration in seconds, taken for a time it lies in the past ({time}).',
