@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
+import seed from '../../emulator/seed.json' with { type: 'json' };
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
+import localPolicy from '../../tools/policies/local.json' with { type: 'json' };
 import { untilWritten } from '../support/command.ts';
 import { root } from '../support/imports.ts';
 import { blocksOf } from '../support/markdown.ts';
@@ -100,6 +102,17 @@ test('a policy of one’s own: a first token, a refusal, and its mend without a 
   writeFileSync(file, (policy ?? '').replace(before, `${before}, "https://api.acme.example/*"`));
   await expect.poll(async () => (await run(denied)).exitCode, { interval: 1_000, timeout: 30_000 }).toBe(0);
 }, 90_000);
+
+test('a batch takes the default policy, as the section says: of the two it alone has a topic and the secrets’ label', () => {
+  expect(JSON.parse(policy ?? '').pushAccounts).toBeUndefined();
+  expect(localPolicy.pushAccounts).toHaveProperty(['projects/countersign-local/topics/token-requests']);
+  const [{ id, deliverTo }] = localPolicy.bindings as [(typeof localPolicy.bindings)[0]];
+  const labelled = seed.secrets.filter(({ labels }) => labels?.countersign === id);
+  expect(labelled.map((secret) => `projects/countersign-local/secrets/${secret.id}`)).toEqual(
+    deliverTo.filter((name) => name.includes('/secrets/')),
+  );
+  expect(seed.secrets.filter(({ labels }) => labels !== undefined)).toEqual(labelled);
+});
 
 test('the commands of docs/policy.md do what their comments say', async () => {
   const emulator = await startEmulator();
