@@ -58,13 +58,15 @@ test('the plan alone runs nothing, and needs no gcloud', () => {
   expect(existsSync(join(folder, 'state.json'))).toBe(false);
 });
 
-test('the command that README.md shows prints a plan for that project', () => {
-  const [command = ''] = commandsOf('README.md', 'Deploy');
-  const [, args = ''] = /^npm run deploy -- (.*)$/.exec(command) ?? [];
-  const { status, stdout } = deploy(...args.split(' '));
-  expect(status).toBe(0);
-  expect(stdout).toContain('# Countersign in the project acme-signing, europe-west1');
-});
+test.each(['README.md', 'docs/operations.md'])(
+  'the command that %s shows prints a plan for that project, and nothing of npm’s before it',
+  (page) => {
+    const [command = ''] = commandsOf(page, 'Deploy');
+    const { status, stdout } = run('sh', ['-c', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^# Countersign in the project acme-signing, europe-west1/);
+  },
+);
 
 test('--dry-run has the last word', () => {
   expect(deploy(...options, '--yes', '--dry-run').status).toBe(0);

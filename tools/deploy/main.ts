@@ -9,7 +9,7 @@ import { runner } from './runner.ts';
 import { unknownProjectNumber } from './step.ts';
 import { renderByHand, summarise } from './summary.ts';
 
-const usage = `npm run deploy -- --project PROJECT --region REGION [--policy FILE] [--self-signing] [--yes]
+const usage = `npm run --silent deploy -- --project PROJECT --region REGION [--policy FILE] [--self-signing] [--yes]
 
 Prints the commands that deploy Countersign, each with its reason; with --yes runs those that are still to be run.
   --policy FILE    the policy to deploy; PROJECT_ID in it stands for the project (default: tools/policies/example.json)

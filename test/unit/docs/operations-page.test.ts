@@ -113,7 +113,7 @@ test('every command is one of this repository or of gcloud, with flags that it h
     .map((line) => line.split('\u001f').slice(0, -1));
   expect(commands.length).toBeGreaterThan(10);
   for (const [name, ...words] of commands) {
-    if (name === 'npm') expect(Object.keys(known)).toContain(words[1]);
+    if (name === 'npm') expect(Object.keys(known)).toContain(words.find((word) => !/^run$|^--/.test(word)));
     else expect(() => parseCommand(words), words.join(' ')).not.toThrow();
   }
 });
