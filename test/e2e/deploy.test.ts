@@ -43,6 +43,7 @@ function run(command: string, args: string[], input?: string) {
 }
 
 const options = ['--project', 'acme-signing', '--region', 'europe-west1'];
+const own = [...options, '--policy', 'tools/policies/example.json'];
 
 test('the plan alone runs nothing, and needs no gcloud', () => {
   rmSync(join(folder, 'gcloud'));
@@ -79,7 +80,7 @@ test('the printed plan is a script that makes it all, after which --yes has noth
   expect(existsSync(`${root}dist/probe/package.json`)).toBe(true);
   const { calls, state } = kept();
   expect(Object.keys(state.resources)).toContain('functions/countersign-batch');
-  const ran = deploy(...options, '--yes');
+  const ran = deploy(...own, '--yes');
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(ran.stdout).toContain('nothing was changed');
   expect(kept().state).toEqual(state);
@@ -91,10 +92,29 @@ test('a command that fails ends it with 1, and says which and what to do', () =>
     join(folder, 'gcloud'),
     '#!/bin/sh\necho "ERROR: you do not currently have an active account" >&2\nexit 1\n',
   );
-  const { status, stderr } = deploy(...options, '--yes');
+  const { status, stderr } = deploy(...own, '--yes');
   expect(status).toBe(1);
   expect(stderr).toContain('gcloud projects describe acme-signing');
   expect(stderr).toContain('gcloud auth login');
+});
+
+test('nothing is run for a policy that was not named', () => {
+  const { status, stderr } = deploy(...options, '--yes');
+  expect(status).toBe(2);
+  expect(stderr).toContain('--yes takes --policy FILE');
+  expect(existsSync(join(folder, 'state.json'))).toBe(false);
+});
+
+test('a plan for the example policy says so at its top, one for another does not', () => {
+  const top = (stdout: string) => stdout.split('\n#\n')[0];
+  expect(top(deploy(...options).stdout)).toContain(
+    'made for the example policy, tools/policies/example.json',
+  );
+  const policy = join(folder, 'policy.json');
+  cpSync(`${root}tools/policies/example.json`, policy);
+  const { status, stdout } = deploy(...options, '--policy', policy);
+  expect(status).toBe(0);
+  expect(top(stdout)).not.toContain('example');
 });
 
 test('wrong usage ends with 2', () => {

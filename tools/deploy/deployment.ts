@@ -44,6 +44,8 @@ export function serviceUrl({ projectNumber, region }: Deployment, service: strin
   return `https://${service}-${projectNumber}.${region}.run.app`;
 }
 
+/** What a plan is made for where no policy is named: to be read, and not to be run. */
+export const examplePolicy = 'tools/policies/example.json';
 export const httpFunction = 'countersign';
 export const batchFunction = 'countersign-batch';
 

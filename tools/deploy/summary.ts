@@ -2,6 +2,7 @@ import {
   batchAccount,
   batchFunction,
   type Deployment,
+  examplePolicy,
   httpFunction,
   runtimeAccount,
   serviceUrl,
@@ -40,6 +41,11 @@ export function summarise(deployment: Deployment, sections: readonly Section[]):
   ];
   return [
     `# Countersign in the project ${projectId}, ${region}: ${steps} steps. Nothing is run without --yes.`,
+    ...(policyFile === examplePolicy
+      ? wrap(
+          `It is made for the example policy, ${examplePolicy}: name your own with --policy FILE, which --yes demands.`,
+        )
+      : []),
     '#',
     '# What there will be',
     ...makes.map((each) => `#   ${each}`),
