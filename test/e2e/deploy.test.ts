@@ -87,6 +87,26 @@ test('the printed plan is a script that makes it all, after which --yes has noth
   expect(kept().calls.length).toBeGreaterThan(calls.length);
 }, 120_000);
 
+test('what is left by hand runs with only the publisher and the reader to fill in, in the shell where it is typed', () => {
+  const { stdout: script } = deploy(...options);
+  const [, byHand = ''] = script.split('# By hand, afterwards');
+  const caller = 'reports@acme-signing.iam.gserviceaccount.com';
+  // Who publishes and who reads, a policy does not say.
+  const typed = byHand
+    .match(/(?<=^# {3}).*$/gm)
+    ?.join('\n')
+    .replaceAll(/PUBLISHER|READER/g, caller);
+  const shell = `${script}\nunset PROJECT_NUMBER\nnpm() { printf '%s\\n' "npm $*"; }\n${typed}\n`;
+  const { status, stdout, stderr } = run('sh', [], shell);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const { state } = kept();
+  expect(Object.keys(state.resources)).toContain(`accounts/${caller}`);
+  expect(JSON.stringify(state.bindings['services/countersign'])).toContain(`serviceAccount:${caller}`);
+  expect(stdout).toMatch(
+    /npm run --silent countersign -- check https:\/\/reports\.example\.com --url https:\/\/countersign-\d+\.europe-west1\.run\.app --as reports@acme-signing\.iam\.gserviceaccount\.com\n$/,
+  );
+}, 120_000);
+
 test('a command that fails ends it with 1, and says which and what to do', () => {
   writeFileSync(
     join(folder, 'gcloud'),

@@ -4,10 +4,10 @@ import { type Deployment, examplePolicy } from './deployment.ts';
 import { DeployError, execute } from './execute.ts';
 import { planDeployment } from './plan.ts';
 import { readDeployment } from './read-deployment.ts';
-import { renderSections } from './render.ts';
+import { learnProjectNumber, renderSections } from './render.ts';
+import { renderByHand } from './render-by-hand.ts';
 import { runner } from './runner.ts';
-import { unknownProjectNumber } from './step.ts';
-import { renderByHand, summarise } from './summary.ts';
+import { summarise } from './summary.ts';
 
 const usage = `npm run --silent deploy -- --project PROJECT --region REGION [--policy FILE] [--self-signing] [--yes]
 
@@ -65,9 +65,7 @@ function print(deployment: Deployment): void {
   const sections = planDeployment(deployment);
   const { projectId } = deployment;
   console.log(summarise(deployment, sections));
-  console.log(
-    `\nset -eu\n${unknownProjectNumber}=$(gcloud projects describe ${projectId} '--format=value(projectNumber)')\n\n`,
-  );
+  console.log(`\nset -eu\n${learnProjectNumber(projectId)}\n\n`);
   console.log(`${renderSections(sections)}\n\n`);
   console.log(renderByHand(deployment));
 }

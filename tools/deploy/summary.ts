@@ -5,12 +5,11 @@ import {
   examplePolicy,
   httpFunction,
   runtimeAccount,
-  serviceUrl,
 } from './deployment.ts';
 import { alertsOf } from './plan-monitoring.ts';
 import { policySecret } from './plan-policy.ts';
-import { renderCommand, wrap } from './render.ts';
-import { gcloud, type Section } from './step.ts';
+import { wrap } from './render.ts';
+import type { Section } from './step.ts';
 
 /** What an operator is to know before anything is run: what there will be, who can do what, and what is billed. */
 export function summarise(deployment: Deployment, sections: readonly Section[]): string {
@@ -67,59 +66,5 @@ export function summarise(deployment: Deployment, sections: readonly Section[]):
     ...wrap(
       'With --yes each step first looks at what is there, and is left out where that is as it should be. As a script, this makes it all in a project that has none of it.',
     ),
-  ].join('\n');
-}
-
-/** What is left for the operator, since it is about accounts and people that a deployment does not know. */
-export function renderByHand(deployment: Deployment): string {
-  const { projectId, region, callers, pushAccounts, deliverTo } = deployment;
-  const url = serviceUrl(deployment, httpFunction);
-  const show = (...words: string[]) =>
-    renderCommand({ words: gcloud(projectId, ...words) })
-      .split('\n')
-      .map((line) => `#   ${line}`);
-  const secrets = deliverTo.filter(([resource]) => resource.includes('/secrets/'));
-  const items = [
-    [
-      'Let the callers through Cloud Run; the policy then says what each may ask for.',
-      ...callers.flatMap((member) =>
-        show(
-          ...['run', 'services', 'add-iam-policy-binding', httpFunction, `--region=${region}`],
-          ...[`--member=${member}`, '--role=roles/run.invoker'],
-        ),
-      ),
-    ],
-    ...pushAccounts.map(([topic]) => [
-      'Let who asks for batches publish on the topic; whoever may do so asks as the topic.',
-      ...show(
-        ...['pubsub', 'topics', 'add-iam-policy-binding', topic],
-        ...['--member=serviceAccount:PUBLISHER', '--role=roles/pubsub.publisher'],
-      ),
-    ]),
-    ...secrets.map(([secret, binding]) => [
-      `Let who gets the results of ${binding} read them, and nobody else.`,
-      ...show(
-        ...['secrets', 'add-iam-policy-binding', secret.split('/').at(-1) ?? ''],
-        ...[
-          '--member=serviceAccount:READER',
-          '--role=roles/secretmanager.secretAccessor',
-          '--condition=None',
-        ],
-      ),
-    ]),
-    [
-      'Give the alerts somebody to tell: attach notification channels to them in the console, under Monitoring. A later deployment leaves them attached.',
-    ],
-    [
-      'Turn on Data Access audit logs of the IAM Service Account Credentials API, where signing past Countersign would show.',
-    ],
-    [
-      'See that it works, as a caller; a grant takes up to 7 minutes.',
-      `#   npm run --silent countersign -- check AUDIENCE --url ${url} --as CALLER`,
-    ],
-  ];
-  return [
-    '# By hand, afterwards (docs/operations.md has more)',
-    ...items.flatMap(([text = '', ...lines], index) => ['#', ...wrap(`${index + 1}. ${text}`), ...lines]),
   ].join('\n');
 }
