@@ -16,7 +16,7 @@ import { commandsOf, runInShell } from '../support/readme-commands.ts';
 /** What a reader types under "Locally", in this order. */
 const [start = '', environment = '', first = '', check = '', startOwn = '', own = '', denied = '', ...rest] =
   commandsOf('README.md', 'Locally');
-const [build, install = '', ...others] = rest;
+const [build, install = '', installClients, ...others] = rest;
 
 const policy = blocksOf('README.md').find(
   ({ heading, language }) => heading === 'Locally' && language === 'json',
@@ -78,6 +78,14 @@ test('a project beside this one installs the SDK of this one', async () => {
     readFileSync(join(folder, 'node_modules/countersign/package.json'), 'utf8'),
   );
   expect([name, Object.keys(exports)]).toEqual(['countersign', expect.arrayContaining(['.', './batch'])]);
+});
+
+test('a batch job installs the clients that its examples import', () => {
+  const code = blocksOf('README.md')
+    .filter(({ heading }) => heading === 'Ask from a batch job')
+    .map((block) => block.code);
+  const imported = new Set([...code.join('').matchAll(/from '(@[^']+)'/g)].map(([, name]) => name));
+  expect(installClients).toBe(`npm install ${[...imported].join(' ')}`);
 });
 
 test('npm start says where it serves, and a process in the environment shown gets a token', async () => {

@@ -111,6 +111,11 @@ test.each(pages)('every npm script that %s names is one', (page) => {
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
 
+test.each(pages)('every test that %s names is there', (page) => {
+  const named = [...readFileSync(join(root, page), 'utf8').matchAll(/npm test -- (test\/[\w./-]+)/g)];
+  expect(named.filter(([, path = '']) => !existsSync(join(root, path)))).toEqual([]);
+});
+
 test('the README lists every script that is for a person to run', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const internal = /^pre|^check:|^build:|^gcp-|^format$|^version:|^changeset$/;
