@@ -26,7 +26,7 @@ const flagOf = (command: string[] | undefined, name: string) =>
   command?.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 
 const agent = '--member=serviceAccount:service-42@gcp-sa-pubsub.iam.gserviceaccount.com';
-const batchUrl = 'https://countersign-batch-42.europe-west1.run.app';
+  ['countersign', 64 * 1024, 'functions/tokens/parse-json.ts', 'const maxRequestBytes = 64 * 1024;'],
 
 describe.each([
   ['countersign', 64 * 1024, 'functions/http/read-json.ts', 'const maxBytes = 64 * 1024;'],
