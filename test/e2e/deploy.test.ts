@@ -43,6 +43,7 @@ function run(command: string, args: string[], input?: string) {
 }
 
 const options = ['--project', 'acme-signing', '--region', 'europe-west1'];
+const own = [...options, '--policy', 'tools/policies/example.json'];
 
 test('the plan alone runs nothing, and needs no gcloud', () => {
   rmSync(join(folder, 'gcloud'));
@@ -58,13 +59,15 @@ test('the plan alone runs nothing, and needs no gcloud', () => {
   expect(existsSync(join(folder, 'state.json'))).toBe(false);
 });
 
-test('the command that README.md shows prints a plan for that project', () => {
-  const [command = ''] = commandsOf('README.md', 'Deploy');
-  const [, args = ''] = /^npm run deploy -- (.*)$/.exec(command) ?? [];
-  const { status, stdout } = deploy(...args.split(' '));
-  expect(status).toBe(0);
-  expect(stdout).toContain('# Countersign in the project acme-signing, europe-west1');
-});
+test.each(['README.md', 'docs/operations.md'])(
+  'the command that %s shows prints a plan for that project, and nothing of npm’s before it',
+  (page) => {
+    const [command = ''] = commandsOf(page, 'Deploy');
+    const { status, stdout } = run('sh', ['-c', command]);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^# Countersign in the project acme-signing, europe-west1/);
+  },
+);
 
 test('--dry-run has the last word', () => {
   expect(deploy(...options, '--yes', '--dry-run').status).toBe(0);
@@ -77,11 +80,31 @@ test('the printed plan is a script that makes it all, after which --yes has noth
   expect(existsSync(`${root}dist/probe/package.json`)).toBe(true);
   const { calls, state } = kept();
   expect(Object.keys(state.resources)).toContain('functions/countersign-batch');
-  const ran = deploy(...options, '--yes');
+  const ran = deploy(...own, '--yes');
   expect(ran).toMatchObject({ status: 0, stderr: '' });
   expect(ran.stdout).toContain('nothing was changed');
   expect(kept().state).toEqual(state);
   expect(kept().calls.length).toBeGreaterThan(calls.length);
+}, 120_000);
+
+test('what is left by hand runs with only the publisher and the reader to fill in, in the shell where it is typed', () => {
+  const { stdout: script } = deploy(...options);
+  const [, byHand = ''] = script.split('# By hand, afterwards');
+  const caller = 'reports@acme-signing.iam.gserviceaccount.com';
+  // Who publishes and who reads, a policy does not say.
+  const typed = byHand
+    .match(/(?<=^# {3}).*$/gm)
+    ?.join('\n')
+    .replaceAll(/PUBLISHER|READER/g, caller);
+  const shell = `${script}\nunset PROJECT_NUMBER\nnpm() { printf '%s\\n' "npm $*"; }\n${typed}\n`;
+  const { status, stdout, stderr } = run('sh', [], shell);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const { state } = kept();
+  expect(Object.keys(state.resources)).toContain(`accounts/${caller}`);
+  expect(JSON.stringify(state.bindings['services/countersign'])).toContain(`serviceAccount:${caller}`);
+  expect(stdout).toMatch(
+    /npm run --silent countersign -- check https:\/\/reports\.example\.com --url https:\/\/countersign-\d+\.europe-west1\.run\.app --as reports@acme-signing\.iam\.gserviceaccount\.com\n$/,
+  );
 }, 120_000);
 
 test('a command that fails ends it with 1, and says which and what to do', () => {
@@ -89,10 +112,29 @@ test('a command that fails ends it with 1, and says which and what to do', () =>
     join(folder, 'gcloud'),
     '#!/bin/sh\necho "ERROR: you do not currently have an active account" >&2\nexit 1\n',
   );
-  const { status, stderr } = deploy(...options, '--yes');
+  const { status, stderr } = deploy(...own, '--yes');
   expect(status).toBe(1);
   expect(stderr).toContain('gcloud projects describe acme-signing');
   expect(stderr).toContain('gcloud auth login');
+});
+
+test('nothing is run for a policy that was not named', () => {
+  const { status, stderr } = deploy(...options, '--yes');
+  expect(status).toBe(2);
+  expect(stderr).toContain('--yes takes --policy FILE');
+  expect(existsSync(join(folder, 'state.json'))).toBe(false);
+});
+
+test('a plan for the example policy says so at its top, one for another does not', () => {
+  const top = (stdout: string) => stdout.split('\n#\n')[0];
+  expect(top(deploy(...options).stdout)).toContain(
+    'made for the example policy, tools/policies/example.json',
+  );
+  const policy = join(folder, 'policy.json');
+  cpSync(`${root}tools/policies/example.json`, policy);
+  const { status, stdout } = deploy(...options, '--policy', policy);
+  expect(status).toBe(0);
+  expect(top(stdout)).not.toContain('example');
 });
 
 test('wrong usage ends with 2', () => {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startEmulator } from '../../emulator/emulator.ts';
+import seed from '../../emulator/seed.json' with { type: 'json' };
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
+import localPolicy from '../../tools/policies/local.json' with { type: 'json' };
 import { untilWritten } from '../support/command.ts';
 import { root } from '../support/imports.ts';
 import { blocksOf } from '../support/markdown.ts';
@@ -14,7 +16,7 @@ import { commandsOf, runInShell } from '../support/readme-commands.ts';
 /** What a reader types under "Locally", in this order. */
 const [start = '', environment = '', first = '', check = '', startOwn = '', own = '', denied = '', ...rest] =
   commandsOf('README.md', 'Locally');
-const [build, install = '', ...others] = rest;
+const [build, install = '', installClients, ...others] = rest;
 
 const policy = blocksOf('README.md').find(
   ({ heading, language }) => heading === 'Locally' && language === 'json',
@@ -78,6 +80,14 @@ test('a project beside this one installs the SDK of this one', async () => {
   expect([name, Object.keys(exports)]).toEqual(['countersign', expect.arrayContaining(['.', './batch'])]);
 });
 
+test('a batch job installs the clients that its examples import', () => {
+  const code = blocksOf('README.md')
+    .filter(({ heading }) => heading === 'Ask from a batch job')
+    .map((block) => block.code);
+  const imported = new Set([...code.join('').matchAll(/from '(@[^']+)'/g)].map(([, name]) => name));
+  expect(installClients).toBe(`npm install ${[...imported].join(' ')}`);
+});
+
 test('npm start says where it serves, and a process in the environment shown gets a token', async () => {
   const { place, env, run, url } = await placeOf('');
   const { output } = await leaveRunning(place(start), env);
@@ -100,6 +110,17 @@ test('a policy of one’s own: a first token, a refusal, and its mend without a 
   writeFileSync(file, (policy ?? '').replace(before, `${before}, "https://api.acme.example/*"`));
   await expect.poll(async () => (await run(denied)).exitCode, { interval: 1_000, timeout: 30_000 }).toBe(0);
 }, 90_000);
+
+test('a batch takes the default policy, as the section says: of the two it alone has a topic and the secrets’ label', () => {
+  expect(JSON.parse(policy ?? '').pushAccounts).toBeUndefined();
+  expect(localPolicy.pushAccounts).toHaveProperty(['projects/countersign-local/topics/token-requests']);
+  const [{ id, deliverTo }] = localPolicy.bindings as [(typeof localPolicy.bindings)[0]];
+  const labelled = seed.secrets.filter(({ labels }) => labels?.countersign === id);
+  expect(labelled.map((secret) => `projects/countersign-local/secrets/${secret.id}`)).toEqual(
+    deliverTo.filter((name) => name.includes('/secrets/')),
+  );
+  expect(seed.secrets.filter(({ labels }) => labels !== undefined)).toEqual(labelled);
+});
 
 test('the commands of docs/policy.md do what their comments say', async () => {
   const emulator = await startEmulator();

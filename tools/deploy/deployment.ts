@@ -17,6 +17,8 @@ export interface Deployment {
   chains: readonly (readonly string[])[];
   /** Service accounts and users that bindings name, as IAM members. */
   callers: readonly string[];
+  /** A caller, by its e-mail, and an audience that it may ask a JWT for: what to try first. Undefined where none is named in full. */
+  trial: { caller: string; audience: string } | undefined;
   /** The topics that batches are asked on, each with its push account. */
   pushAccounts: readonly (readonly [topic: string, account: string])[];
   /** Secrets and topics that batches are delivered to, each with the binding that allows it. */
@@ -44,6 +46,8 @@ export function serviceUrl({ projectNumber, region }: Deployment, service: strin
   return `https://${service}-${projectNumber}.${region}.run.app`;
 }
 
+/** What a plan is made for where no policy is named: to be read, and not to be run. */
+export const examplePolicy = 'tools/policies/example.json';
 export const httpFunction = 'countersign';
 export const batchFunction = 'countersign-batch';
 

@@ -1,18 +1,19 @@
 import { parseArgs } from 'node:util';
 import { PolicyError } from '../../functions/policy/parse-policy.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, examplePolicy } from './deployment.ts';
 import { DeployError, execute } from './execute.ts';
 import { planDeployment } from './plan.ts';
 import { readDeployment } from './read-deployment.ts';
-import { renderSections } from './render.ts';
+import { learnProjectNumber, renderSections } from './render.ts';
+import { renderByHand } from './render-by-hand.ts';
 import { runner } from './runner.ts';
-import { unknownProjectNumber } from './step.ts';
-import { renderByHand, summarise } from './summary.ts';
+import { summarise } from './summary.ts';
 
-const usage = `npm run deploy -- --project PROJECT --region REGION [--policy FILE] [--self-signing] [--yes]
+const usage = `npm run --silent deploy -- --project PROJECT --region REGION [--policy FILE] [--self-signing] [--yes]
 
-Prints the commands that deploy Countersign, each with its reason; with --yes runs those that are still to be run.
-  --policy FILE    the policy to deploy; PROJECT_ID in it stands for the project (default: tools/policies/example.json)
+Prints the commands that deploy Countersign, each with its reason; with --policy and --yes runs those still to be run.
+  --policy FILE    the policy to deploy; PROJECT_ID in it stands for the project (default, but not with --yes:
+                   ${examplePolicy})
   --self-signing   the function runs as the policy's one signer, and signs as itself
   --dry-run        only prints, as without --yes`;
 
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
     options: {
       project: { type: 'string' },
       region: { type: 'string' },
-      policy: { type: 'string', default: 'tools/policies/example.json' },
+      policy: { type: 'string' },
       'self-signing': { type: 'boolean', default: false },
       'dry-run': { type: 'boolean', default: false },
       yes: { type: 'boolean', default: false },
@@ -44,13 +45,19 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(usage);
+  const isRun = values.yes && !values['dry-run'];
+  if (isRun && values.policy === undefined) {
+    throw new TypeError(
+      `--yes takes --policy FILE: without it, ${examplePolicy} would be put into production.`,
+    );
+  }
   const deployment = await readDeployment({
     project: values.project,
     region: values.region,
-    policy: values.policy,
+    policy: values.policy ?? examplePolicy,
     selfSigning: values['self-signing'],
   });
-  if (values.yes && !values['dry-run']) await deploy(deployment);
+  if (isRun) await deploy(deployment);
   else print(deployment);
 }
 
@@ -58,9 +65,7 @@ function print(deployment: Deployment): void {
   const sections = planDeployment(deployment);
   const { projectId } = deployment;
   console.log(summarise(deployment, sections));
-  console.log(
-    `\nset -eu\n${unknownProjectNumber}=$(gcloud projects describe ${projectId} '--format=value(projectNumber)')\n\n`,
-  );
+  console.log(`\nset -eu\n${learnProjectNumber(projectId)}\n\n`);
   console.log(`${renderSections(sections)}\n\n`);
   console.log(renderByHand(deployment));
 }

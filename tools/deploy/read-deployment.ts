@@ -41,6 +41,9 @@ export async function readDeployment(options: DeployOptions): Promise<Deployment
       `--self-signing takes a policy of one signer; this one has ${policy.signers.length}.`,
     );
   }
+  const callers = [...policy.byMember.keys()].filter(
+    (member) => !member.startsWith('topic:') && member !== proberMember(projectId),
+  );
   return {
     projectId,
     projectNumber: unknownProjectNumber,
@@ -52,15 +55,11 @@ export async function readDeployment(options: DeployOptions): Promise<Deployment
     chains: policy.bindings.flatMap(({ delegates, serviceAccounts }) =>
       delegates.flatMap((chain) => serviceAccounts.map((signer) => [...chain, signer])),
     ),
-    callers: [...policy.byMember.keys()].filter(
-      (member) => !member.startsWith('topic:') && member !== proberMember(projectId),
-    ),
+    callers,
+    trial: trialOf(policy, callers),
     pushAccounts: [...policy.topicByPushAccount].map(([account, topic]) => [topic, account] as const),
     deliverTo: deliveriesOf(policy),
-    probeAudience: policy.byMember
-      .get(proberMember(projectId))
-      ?.flatMap(({ audiences }) => audiences.map(({ source }) => source))
-      .find((source) => !source.includes('*')),
+    probeAudience: audienceOf(policy, proberMember(projectId)),
     selfSigning,
     sourceDigests: {
       functions: digestSources(root, functionSources),
@@ -81,6 +80,25 @@ function readPolicy(file: string): string {
 
 function proberMember(projectId: string): string {
   return `serviceAccount:${proberAccount(projectId)}`;
+}
+
+/** The first audience without a wildcard that a member's bindings allow a JWT for. */
+function audienceOf({ byMember }: CompiledPolicy, member: string): string | undefined {
+  return byMember
+    .get(member)
+    ?.filter(({ kinds }) => kinds.includes('jwt'))
+    .flatMap(({ audiences }) => audiences.map(({ source }) => source))
+    .find((source) => !source.includes('*'));
+}
+
+/** Of the callers only a service account can be stood in for. */
+function trialOf(policy: CompiledPolicy, callers: readonly string[]): Deployment['trial'] {
+  for (const member of callers) {
+    const [kind, caller = ''] = member.split(':', 2);
+    const audience = audienceOf(policy, member);
+    if (kind === 'serviceAccount' && audience !== undefined) return { caller, audience };
+  }
+  return undefined;
 }
 
 /** A secret has one label, and so one binding: the first that delivers there. */

@@ -16,6 +16,11 @@ function quotePart(part: string): string {
   return part === '' || plain.test(part) ? part : `'${part.replaceAll("'", "'\\''")}'`;
 }
 
+/** Sets that variable. */
+export function learnProjectNumber(projectId: string): string {
+  return `${unknownProjectNumber}=$(gcloud projects describe ${projectId} '--format=value(projectNumber)')`;
+}
+
 /** The command as an operator would type it, a flag on each line where it is long. */
 export function renderCommand({ words, input }: Command): string {
   const first = words.findIndex((word) => word.startsWith('--'));

@@ -2,15 +2,14 @@ import {
   batchAccount,
   batchFunction,
   type Deployment,
+  examplePolicy,
   httpFunction,
   runtimeAccount,
-  serviceUrl,
 } from './deployment.ts';
-import { planElsewhere } from './plan-elsewhere.ts';
 import { alertsOf } from './plan-monitoring.ts';
 import { policySecret } from './plan-policy.ts';
-import { renderCommand, wrap } from './render.ts';
-import { type Command, gcloud, type Section } from './step.ts';
+import { wrap } from './render.ts';
+import type { Section } from './step.ts';
 
 /** What an operator is to know before anything is run: what there will be, who can do what, and what is billed. */
 export function summarise(deployment: Deployment, sections: readonly Section[]): string {
@@ -41,6 +40,11 @@ export function summarise(deployment: Deployment, sections: readonly Section[]):
   ];
   return [
     `# Countersign in the project ${projectId}, ${region}: ${steps} steps. Nothing is run without --yes.`,
+    ...(policyFile === examplePolicy
+      ? wrap(
+          `It is made for the example policy, ${examplePolicy}: name your own with --policy FILE, which --yes demands.`,
+        )
+      : []),
     '#',
     '# What there will be',
     ...makes.map((each) => `#   ${each}`),
@@ -62,64 +66,5 @@ export function summarise(deployment: Deployment, sections: readonly Section[]):
     ...wrap(
       'With --yes each step first looks at what is there, and is left out where that is as it should be. As a script, this makes it all in a project that has none of it.',
     ),
-  ].join('\n');
-}
-
-/** What is left for the operator, since it is about accounts and people that a deployment does not know. */
-export function renderByHand(deployment: Deployment): string {
-  const { projectId, region, callers, pushAccounts, deliverTo } = deployment;
-  const url = serviceUrl(deployment, httpFunction);
-  const showCommand = (command: Command) =>
-    renderCommand(command)
-      .split('\n')
-      .map((line) => `#   ${line}`);
-  const show = (...words: string[]) => showCommand({ words: gcloud(projectId, ...words) });
-  const secrets = deliverTo.filter(([resource]) => resource.includes('/secrets/'));
-  const items = [
-    ...planElsewhere(deployment).map(({ project, steps }) => [
-      `Have who administers the project ${project} run this, without which nothing is signed or delivered there: a custom role can be granted in its own project alone. A secret there needs its binding's label countersign, too.`,
-      ...steps.flatMap(({ looks, mend }) => mend(...looks.map(() => undefined)).flatMap(showCommand)),
-    ]),
-    [
-      'Let the callers through Cloud Run; the policy then says what each may ask for.',
-      ...callers.flatMap((member) =>
-        show(
-          ...['run', 'services', 'add-iam-policy-binding', httpFunction, `--region=${region}`],
-          ...[`--member=${member}`, '--role=roles/run.invoker'],
-        ),
-      ),
-    ],
-    ...pushAccounts.map(([topic]) => [
-      'Let who asks for batches publish on the topic; whoever may do so asks as the topic.',
-      ...show(
-        ...['pubsub', 'topics', 'add-iam-policy-binding', topic],
-        ...['--member=serviceAccount:PUBLISHER', '--role=roles/pubsub.publisher'],
-      ),
-    ]),
-    ...secrets.map(([secret, binding]) => [
-      `Let who gets the results of ${binding} read them, and nobody else.`,
-      ...showCommand({
-        words: gcloud(
-          secret.split('/')[1] ?? '',
-          ...['secrets', 'add-iam-policy-binding', secret.split('/').at(-1) ?? ''],
-          '--member=serviceAccount:READER',
-          ...['--role=roles/secretmanager.secretAccessor', '--condition=None'],
-        ),
-      }),
-    ]),
-    [
-      'Give the alerts somebody to tell: attach notification channels to them in the console, under Monitoring. A later deployment leaves them attached.',
-    ],
-    [
-      'Turn on Data Access audit logs of the IAM Service Account Credentials API, where signing past Countersign would show.',
-    ],
-    [
-      'See that it works, as a caller; a grant takes up to 7 minutes.',
-      `#   npm run --silent countersign -- check AUDIENCE --url ${url} --as CALLER`,
-    ],
-  ];
-  return [
-    '# By hand, afterwards (docs/operations.md has more)',
-    ...items.flatMap(([text = '', ...lines], index) => ['#', ...wrap(`${index + 1}. ${text}`), ...lines]),
   ].join('\n');
 }

@@ -1,9 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Deployment } from '../../../tools/deploy/deployment.ts';
 import { planDeployment } from '../../../tools/deploy/plan.ts';
 import { readDeployment } from '../../../tools/deploy/read-deployment.ts';
+import { renderByHand } from '../../../tools/deploy/render-by-hand.ts';
 import { filesIn, functionSources } from '../../../tools/deploy/source-digest.ts';
 import { exampleDeployment } from '../../support/deployment.ts';
 import { root } from '../../support/imports.ts';
@@ -23,7 +26,7 @@ const flagOf = (command: string[] | undefined, name: string) =>
   command?.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 
 const agent = '--member=serviceAccount:service-42@gcp-sa-pubsub.iam.gserviceaccount.com';
-const batchUrl = 'https://countersign-batch-42.europe-west1.run.app';
+  ['countersign', 64 * 1024, 'functions/tokens/parse-json.ts', 'const maxRequestBytes = 64 * 1024;'],
 
 describe.each([
   ['countersign', 64 * 1024, 'functions/tokens/parse-json.ts', 'export const maxRequestBytes = 64 * 1024;'],
@@ -134,6 +137,49 @@ test('what is digested is what is uploaded', () => {
   );
   const uploaded = files.filter((file) => !ignored.has(file) && !present.has(file));
   expect(functionSources.flatMap((path) => filesIn(root, path)).sort()).toEqual(uploaded.sort());
+});
+
+describe('what to try first, and what the prober asks for', () => {
+  const known = async (member: string, binding: object) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'plan-')), 'policy.json');
+    const audiences = ['https://*.example.com', 'https://a.example.com'];
+    const serviceAccounts = ['signer@acme-signing.iam.gserviceaccount.com'];
+    const bindings = [{ id: 'one', members: [member], audiences, serviceAccounts, ...binding }];
+    writeFileSync(file, JSON.stringify({ bindings }));
+    const where = { project: 'acme-signing', region: 'europe-west1', selfSigning: false };
+    const read = await readDeployment({ ...where, policy: file });
+    return { read, byHand: renderByHand(read) };
+  };
+  const caller = 'reports@acme-signing.iam.gserviceaccount.com';
+  const prober = 'countersign-prober@acme-signing.iam.gserviceaccount.com';
+
+  test('is a service account and an audience without a wildcard', async () => {
+    const { read, byHand } = await known(`serviceAccount:${caller}`, {});
+    expect(read.trial).toEqual({ caller, audience: 'https://a.example.com' });
+    expect(byHand).toContain(`check https://a.example.com --url`);
+    expect((await known(`serviceAccount:${prober}`, {})).read.probeAudience).toBe('https://a.example.com');
+  });
+
+  test.each([
+    ['a person, whom nobody can stand in for', 'user:ann@acme.example', {}],
+    ['wildcards alone', `serviceAccount:${caller}`, { audiences: ['https://*.example.com'] }],
+    ['no JWT', `serviceAccount:${caller}`, { kinds: ['id_token'] }],
+  ])('is left to fill in where the policy has %s', async (_what, member, binding) => {
+    const { read, byHand } = await known(member, binding);
+    expect(read.trial).toBeUndefined();
+    expect(byHand).toMatch(/check AUDIENCE --url .* --as CALLER$/);
+  });
+
+  test('is nothing for the prober where its binding allows no JWT, which is what it asks for', async () => {
+    const { read } = await known(`serviceAccount:${prober}`, { kinds: ['id_token'] });
+    expect(read.probeAudience).toBeUndefined();
+  });
+
+  test('a caller of another project is not to be made in this one', async () => {
+    const { byHand } = await known('serviceAccount:other@elsewhere.iam.gserviceaccount.com', {});
+    expect(byHand).toContain('--member=serviceAccount:other@elsewhere');
+    expect(byHand).not.toContain('service-accounts create');
+  });
 });
 
 describe('options that make no sense are refused before anything is done:', () => {

@@ -28,6 +28,7 @@ const heldBy: Record<string, Record<string, string>> = {
   'docs/operations.md': {
     // gcloud is not here: that it has each command and its flags is.
     'Deploy sh': 'test/unit/docs/operations-page.test.ts',
+    'Change a setting sh': 'test/unit/docs/operations-page.test.ts',
     'Take it back sh': 'test/unit/docs/operations-page.test.ts',
     'Logs sh': 'test/unit/docs/operations-page.test.ts',
     'The prober sh': 'test/unit/docs/operations-page.test.ts',
@@ -108,6 +109,11 @@ const scriptsIn = (text: string) =>
 test.each(pages)('every npm script that %s names is one', (page) => {
   const named = scriptsIn(readFileSync(join(root, page), 'utf8'));
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test.each(pages)('every test that %s names is there', (page) => {
+  const named = [...readFileSync(join(root, page), 'utf8').matchAll(/npm test -- (test\/[\w./-]+)/g)];
+  expect(named.filter(([, path = '']) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test('the README lists every script that is for a person to run', () => {

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import operations from '../../../functions/contract/operations.json' with { type: 'json' };
 import problems from '../../../functions/contract/problems.json' with { type: 'json' };
-import { exampleDeployment } from '../../support/deployment.ts';
+import { deployTo, exampleDeployment } from '../../support/deployment.ts';
 import { parseCommand } from '../../support/gcloud/parse-command.ts';
+import { RecordingGcloud } from '../../support/gcloud/recording-gcloud.ts';
 import { compileFilter } from '../../support/log-filter.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -97,9 +98,9 @@ test('a filter or an extractor of another form is refused, not passed over', () 
   expect(() => compileFilter('NOT severity="ERROR"')).toThrow('not known here');
 });
 
-test('every command is one of this repository or of gcloud, with flags that it has', () => {
-  const blocks = [...page.matchAll(/^( *)```sh\n(.*?)```/gms)].map(([, , block = '']) => block);
-  const known = JSON.parse(read('package.json')).scripts;
+/** The commands that a text's blocks have, in the words that a shell makes of them. */
+function commandsIn(text: string): string[][] {
+  const blocks = [...text.matchAll(/^( *)```sh\n(.*?)```/gms)].map(([, , block = '']) => block);
   // The shell splits the words; what it would run only says what it was given.
   // A line is written at once, since both ends of a pipe write theirs at the same time.
   const tell = (name: string) => `${name}() { printf '%s\\n' "$(printf '%s\\037' ${name} "$@")" >&2; }\n`;
@@ -107,15 +108,50 @@ test('every command is one of this repository or of gcloud, with flags that it h
   const script = `TOKEN=a.b.c\n${stubs}${blocks.join('\n')}`;
   const { stderr, status } = spawnSync('sh', ['-eu', '-c', script], { encoding: 'utf8' });
   expect(status).toBe(0);
-  const commands = stderr
+  return stderr
     .trim()
     .split('\n')
     .map((line) => line.split('\u001f').slice(0, -1));
+}
+
+test('every command is one of this repository or of gcloud, with flags that it has', () => {
+  const known = JSON.parse(read('package.json')).scripts;
+  const commands = commandsIn(page);
   expect(commands.length).toBeGreaterThan(10);
   for (const [name, ...words] of commands) {
-    if (name === 'npm') expect(Object.keys(known)).toContain(words[1]);
+    if (name === 'npm') expect(Object.keys(known)).toContain(words.find((word) => !/^run$|^--/.test(word)));
     else expect(() => parseCommand(words), words.join(' ')).not.toThrow();
   }
+});
+
+test('a setting that is changed as shown stays with another policy, and goes with another source', async () => {
+  const deployment = await exampleDeployment();
+  const gcloud = new RecordingGcloud();
+  await deployTo(gcloud, deployment);
+  const commands = commandsIn(section('Change a setting'));
+  const updates = commands.flatMap(([, ...words]) => {
+    const ended = gcloud.run([...words, '--quiet']);
+    expect(ended).toMatchObject({ status: 0 });
+    return words.includes('services') ? Object.keys(parseCommand(words).flags) : [];
+  });
+  expect(updates.filter((flag) => !['--region', '--project'].includes(flag))).toEqual([
+    ...['--update-env-vars', '--max-instances', '--update-secrets', '--update-env-vars'],
+  ]);
+
+  const deployedBy = async (wanted: typeof deployment) => {
+    gcloud.calls.length = 0;
+    await deployTo(gcloud, wanted);
+    return gcloud.changes().filter((words) => words.includes('countersign') && words.includes('deploy'));
+  };
+  const policyText = deployment.policyText.replace('"maxTtlSeconds": 300', '"maxTtlSeconds": 240');
+  expect(await deployedBy({ ...deployment, policyText })).toEqual([]);
+  const sourceDigests = { ...deployment.sourceDigests, functions: 'other' };
+  const [words = []] = await deployedBy({ ...deployment, policyText, sourceDigests });
+  // These replace the whole list, where --update-… would add to it.
+  const { flags } = parseCommand(words);
+  expect(Object.keys(flags)).toEqual(
+    expect.arrayContaining(['--set-env-vars', '--set-secrets', '--max-instances']),
+  );
 });
 
 test.each([
