@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Deployment, projectOf } from '../../../tools/deploy/deployment.ts';
 import { planDeployment } from '../../../tools/deploy/plan.ts';
-import { renderByHand } from '../../../tools/deploy/summary.ts';
+import { renderByHand } from '../../../tools/deploy/render-by-hand.ts';
 import { deployTo, exampleDeployment } from '../../support/deployment.ts';
 import { RecordingGcloud } from '../../support/gcloud/recording-gcloud.ts';
 

@@ -26,7 +26,7 @@ const flagOf = (command: string[] | undefined, name: string) =>
   command?.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
 
 const agent = '--member=serviceAccount:service-42@gcp-sa-pubsub.iam.gserviceaccount.com';
-  ['countersign', 64 * 1024, 'functions/tokens/parse-json.ts', 'const maxRequestBytes = 64 * 1024;'],
+const batchUrl = 'https://countersign-batch-42.europe-west1.run.app';
 
 describe.each([
   ['countersign', 64 * 1024, 'functions/tokens/parse-json.ts', 'export const maxRequestBytes = 64 * 1024;'],
