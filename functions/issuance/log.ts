@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-const maxWriteBytes = 1024 * 1024;
+const maxWriteBytes = 64 * 1024;
 
 export type Log = ReturnType<typeof createLog>;
 
@@ -30,8 +30,9 @@ export function createLog(projectId: string | undefined) {
     },
   };
   // One write is under way at a time, and ends in a later turn of the event loop: with the 16 KiB that it takes unless
-  // told otherwise, a busy process logs more than it writes, and the lines pile up in memory.
-  return pino(options, pino.destination({ dest: 1, maxWrite: maxWriteBytes }));
+  // told otherwise, a busy process logs more than it writes, and the lines pile up in memory. Not synchronous: a full
+  // pipe would put the whole process to sleep.
+  return pino(options, pino.destination({ dest: 1, sync: false, maxWrite: maxWriteBytes }));
 }
 
 /** https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields */
