@@ -31,7 +31,7 @@ export async function parseReplyKey(given: Record<string, unknown>): Promise<Rep
     if (bits < 2048 || bits > 4096) return { fault: `an RSA key of ${bits} bits` };
     if (e !== 'AQAB') return { fault: 'an RSA exponent that is not 65537' };
   }
-  const { calculateJwkThumbprint, importJWK } = await import('jose');
+  const { calculateJwkThumbprint, importJWK } = await import('./jose-encrypt.ts');
   try {
     await importJWK(jwk as JWK, alg);
     return { jwk: jwk as JWK, alg, thumbprint: await calculateJwkThumbprint(jwk as JWK) };

@@ -95,7 +95,7 @@ function partsOf(result: BatchResult, items: readonly BatchItemRequest[]): Batch
 
 /** A compact JWE (RFC 7516 section 7.1); its `kid` is the key's thumbprint, by which a reader tells what is its own. */
 async function encrypt(part: BatchResult, { jwk, alg, thumbprint }: ReplyKey): Promise<Buffer> {
-  const { CompactEncrypt, importJWK } = await import('jose');
+  const { CompactEncrypt, importJWK } = await import('./jose-encrypt.ts');
   const plaintext = encodeResult(part, maxChunkBytes) ?? Buffer.from(JSON.stringify(part));
   const jwe = await new CompactEncrypt(plaintext)
     .setProtectedHeader({ alg, enc: 'A256GCM', kid: thumbprint, cty: 'json' })

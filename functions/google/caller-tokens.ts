@@ -1,3 +1,4 @@
+import { errors, importJWK, jwtVerify } from 'jose';
 import type { Jwk } from '../contract/generated/types.ts';
 import { Problem } from '../contract/problem.ts';
 import type { Caller, CallerVerifier, Deadline } from '../issuance/ports.ts';
@@ -38,7 +39,6 @@ export function createCallerVerifier({
       refuseByShape(idToken);
       const known = verified.get(idToken, now());
       if (known !== undefined && (await isPublished(keySet, known.kid, deadline))) return known.caller;
-      const { jwtVerify, errors, importJWK } = await import('jose');
       try {
         const { payload, protectedHeader } = await jwtVerify(
           idToken,

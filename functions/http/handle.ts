@@ -42,9 +42,14 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** The HTTP target: finds the operation, authenticates the caller where it asks for one, and answers. */
 export function createHandler(services: HttpServices): Handler {
+  let isPrepared = false;
   return async (request, response) => {
     const scope = beginScope(request, deadlineOf(request, maxMilliseconds));
     const route = routeOf(request);
+    if (!isPrepared && !(route instanceof Problem) && route.authenticated) {
+      isPrepared = true;
+      services.prepare();
+    }
     const { code, ...reply } = await answer(services, request, route, scope);
     respond(response, reply);
     // Nobody learns anything from a line for each look whether the process is there.

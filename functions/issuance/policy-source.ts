@@ -9,7 +9,7 @@ export interface PolicySourceOptions {
   path: string;
   /** How long a good policy outlives a broken new one, in seconds. */
   maxStaleSeconds: number;
-  /** E-mail of the account that the function runs as, which no binding may name; undefined while it is not known. */
+  /** E-mail of the account that the function runs as, which no binding may name; undefined while it is not known. Never rejects. */
   runtimeAccount: () => Promise<string | undefined>;
   /** Told of each policy that was loaded or could not be. */
   report: (outcome: { path: string; digest?: string; mistakes?: string }) => void;
@@ -68,11 +68,12 @@ export class FilePolicySource implements PolicySource {
   async #look(): Promise<void> {
     const { path, now, report, runtimeAccount } = this.#options;
     this.#lookedAt = now();
+    const asking = runtimeAccount();
     try {
       const text = await readFile(path, 'utf8');
       const digest = createHash('sha256').update(text).digest('hex');
       if (digest === this.#digest && this.#isWhollyChecked) return;
-      const runsAs = await runtimeAccount();
+      const runsAs = await asking;
       this.#digest = digest;
       this.#isWhollyChecked = runsAs !== undefined;
       const policy = await parsePolicy(text, runsAs);

@@ -65,6 +65,24 @@ test.each(['countersign', 'signer'] as const)(
   60_000,
 );
 
+test('it starts without what only some of Node’s modules’ members need', () => {
+  const script = `
+    await import('./dist/index.js');
+    console.log(process.moduleLoadList.filter((name) => /undici|webcrypto|http2/.test(name)).join());`;
+  const env = {
+    PATH: process.env.PATH ?? '',
+    FUNCTION_TARGET: 'countersign',
+    COUNTERSIGN_URL: 'https://countersign.example.com',
+    COUNTERSIGN_POLICY: 'policy.json',
+  };
+  const loaded = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: workspace,
+    encoding: 'utf8',
+    env,
+  });
+  expect(loaded.trim()).toBe('');
+});
+
 test('it starts from the compile cache that gcp-build made, wherever its folder is', async () => {
   const functionEnv = {
     ...compileCache,

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { makeCompileCache } from './compile-cache.ts';
+import { leaveOutThreads, requireBuiltins } from './lean-start.ts';
 import { findRuntimeNode, runsOn } from './runtime-node.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,8 +23,11 @@ export async function buildFunction(): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22',
+    // As ES modules packages leave out what nobody imports of them.
+    mainFields: ['module', 'main'],
+    plugins: [requireBuiltins, leaveOutThreads],
     external: ['@google-cloud/functions-framework', '@google-cloud/secret-manager'],
-    // CommonJS packages in the bundle still call require for Node's own modules.
+    // The bundle calls require for Node's own modules.
     banner: {
       js: "import { createRequire as createRequireForBundle } from 'node:module';\nconst require = createRequireForBundle(import.meta.url);",
     },
