@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { flushLog } from '../issuance/log.ts';
 
 /** Cloud Run sends SIGKILL 10 s after SIGTERM. */
 const maxDrainMilliseconds = 9_000;
@@ -14,7 +15,7 @@ const closeIdleMilliseconds = 50;
 export function drainOnSigterm(server: Server, stopping: AbortController): void {
   process.removeAllListeners('SIGTERM');
   process.once('SIGTERM', () => {
-    const exit = () => process.exit(0);
+    const exit = () => flushLog(() => process.exit(0));
     server.close(exit);
     // Whoever keeps the connection would send the next request into its end.
     server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));

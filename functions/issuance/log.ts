@@ -1,38 +1,59 @@
-import { pino } from 'pino';
+/** How grave a line is, as Cloud Logging's LogEntry has it. */
+type Severity = 'INFO' | 'WARNING' | 'ERROR';
 
-const maxWriteBytes = 64 * 1024;
+type Write = (line: Record<string, unknown>, message: string) => void;
 
-export type Log = ReturnType<typeof createLog>;
+/** Writes lines of structured log, one method for each severity. */
+export interface Log {
+  info: Write;
+  warn: Write;
+  error: Write;
+}
 
-const severities: Record<string, string> = {
-  info: 'INFO',
-  warn: 'WARNING',
-  error: 'ERROR',
-  fatal: 'CRITICAL',
-};
+/** Longer than a reader takes that reads at all; who waits for more has little time left, too. */
+const maxFlushMilliseconds = 500;
+
+let isListening = false;
 
 /**
  * A logger of lines that Cloud Logging reads as structured: one JSON object each, on standard output. A line's
  * `traceparent` becomes the members that Cloud Logging knows a trace by.
  * @param projectId the project that traces are kept in, where it is known
  */
-export function createLog(projectId: string | undefined) {
-  const options = {
-    messageKey: 'message',
-    base: null,
-    timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    formatters: {
-      level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }),
-      log: ({ traceparent, ...line }: Record<string, unknown>) => ({
-        ...line,
-        ...traceMembers(traceparent, projectId),
-      }),
-    },
-  };
-  // One write is under way at a time, and ends in a later turn of the event loop: with the 16 KiB that it takes unless
-  // told otherwise, a busy process logs more than it writes, and the lines pile up in memory. Not synchronous: a full
-  // pipe would put the whole process to sleep.
-  return pino(options, pino.destination({ dest: 1, sync: false, maxWrite: maxWriteBytes }));
+export function createLog(projectId: string | undefined): Log {
+  const writeAs =
+    (severity: Severity): Write =>
+    ({ traceparent, ...line }, message) => {
+      const timestamp = new Date().toISOString();
+      const entry = { severity, timestamp, ...line, ...traceMembers(traceparent, projectId), message };
+      write(`${JSON.stringify(entry)}\n`);
+    };
+  return { info: writeAs('INFO'), warn: writeAs('WARNING'), error: writeAs('ERROR') };
+}
+
+/** The lines of one turn of the event loop go out together: a system call for each would cost more than its line. */
+function write(text: string): void {
+  const { stdout } = process;
+  if (!isListening) {
+    isListening = true;
+    // Where nobody reads on there is nobody to tell, and it is no reason to end.
+    stdout.on('error', () => {});
+    process.once('exit', () => stdout.uncork());
+  }
+  if (stdout.writableCorked === 0) {
+    stdout.cork();
+    setImmediate(() => stdout.uncork());
+  }
+  stdout.write(text);
+}
+
+/**
+ * Calls back once all lines are written, or soon in any case where whoever reads them has stopped: the end of the
+ * process loses what a full pipe had not taken.
+ */
+export function flushLog(then: () => void): void {
+  process.stdout.write('', then);
+  setTimeout(then, maxFlushMilliseconds);
 }
 
 /** https://cloud.google.com/logging/docs/structured-logging#structured_logging_special_fields */

@@ -54,7 +54,7 @@ export async function startFunction({
       COUNTERSIGN_POLICY: policy === undefined ? localPolicy : writePolicy(policy),
     }),
   );
-  composed.log.level = 'silent';
+  for (const level of ['info', 'warn', 'error'] as const) composed.log[level] = () => {};
   const services = change?.(composed) ?? composed;
   const handler = createHandler(services);
   server.on('request', (request, response) => void handler(request, response));

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { makeCompileCache } from './compile-cache.ts';
-import { leaveOutThreads, requireBuiltins } from './lean-start.ts';
+import { requireBuiltins } from './require-builtins.ts';
 import { findRuntimeNode, runsOn } from './runtime-node.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -25,7 +25,7 @@ export async function buildFunction(): Promise<void> {
     target: 'node22',
     // As ES modules packages leave out what nobody imports of them.
     mainFields: ['module', 'main'],
-    plugins: [requireBuiltins, leaveOutThreads],
+    plugins: [requireBuiltins],
     external: ['@google-cloud/functions-framework', '@google-cloud/secret-manager'],
     // The bundle calls require for Node's own modules.
     banner: {

@@ -1,4 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { root } from '../../support/imports.ts';
 
@@ -42,4 +44,32 @@ test('without a project the trace is its ID alone, and without a trace there is 
   );
   expect(traced).toMatchObject({ 'logging.googleapis.com/trace': '0af7651916cd43dd8448eb211c80319c' });
   expect(Object.keys(plain ?? {})).toEqual(['severity', 'timestamp', 'message']);
+});
+
+/** Has 5 MB of lines to write when it is told to end. */
+const busy = `
+import { createServer } from 'node:http';
+import { drainOnSigterm } from '${root}functions/http/drain.ts';
+import { createLog } from '${root}functions/issuance/log.ts';
+const log = createLog();
+const server = createServer().listen(0, '127.0.0.1', () => {
+  drainOnSigterm(server, new AbortController());
+  for (let line = 0; line < 10_000; line += 1) log.info({ filler: 'x'.repeat(500) }, 'line');
+  process.kill(process.pid, 'SIGTERM');
+});`;
+
+test('who ends has written all its lines to a reader that is behind', async () => {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', busy]);
+  await setTimeout(200);
+  let lines = 0;
+  for await (const chunk of child.stdout) lines += String(chunk).split('\n').length - 1;
+  expect(lines).toBe(10_000);
+});
+
+test('a log that nobody reads keeps nobody from ending, nor from going on', async () => {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', busy]);
+  child.stdout.destroy();
+  expect(await once(child, 'exit')).toEqual([0, null]);
+  const stuck = spawn(process.execPath, ['--input-type=module', '-e', busy]);
+  expect(await once(stuck, 'exit')).toEqual([0, null]);
 });
