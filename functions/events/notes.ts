@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What is noted of one batch: that some event works on it, or that it is finished. */
 export type Note = BusyNote | DoneNote;
@@ -32,8 +32,7 @@ const maxBytes = 15 * 1024;
 
 /** The annotation of a batch: by its topic and requestId, in a form that any annotation may have. */
 export function noteName(...parts: string[]): string {
-  const hash = createHash('sha256').update(parts.join('\n')).digest('hex');
-  return `${prefix}${hash.slice(0, 32)}`;
+  return `${prefix}${hash('sha256', parts.join('\n'), 'hex').slice(0, 32)}`;
 }
 
 /** The note of this name, where there is one that still counts at `now`. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BatchItem, BatchMessage, ProblemFault } from '../contract/generated/types.ts';
 import { validateBatchMessage } from '../contract/generated/validators.js';
 import { Problem } from '../contract/problem.ts';
@@ -65,10 +65,11 @@ export async function parseMessage(message: PushedMessage, now: number): Promise
     problem: faults.length === 0 ? undefined : toProblem(faults),
     items: faults.length === 0 ? toItems(given.requests ?? [], json.faults) : [],
     notAfter,
-    digest: createHash('sha256')
-      .update(json.isCutShort ? String(message.data) : canonicalJson(given.requests ?? []))
-      .digest('base64url')
-      .slice(0, 16),
+    digest: hash(
+      'sha256',
+      json.isCutShort ? String(message.data) : canonicalJson(given.requests ?? []),
+      'base64url',
+    ).slice(0, 16),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Caller } from '../issuance/ports.ts';
 
 const maxEntries = 10_000;
@@ -21,7 +21,7 @@ export class VerifiedCallers {
   readonly #entries = new Map<string, VerifiedCaller>();
 
   get(idToken: string, now: number): VerifiedCaller | undefined {
-    const entry = this.#entries.get(hash(idToken));
+    const entry = this.#entries.get(digestOf(idToken));
     return entry !== undefined && now < entry.until ? entry : undefined;
   }
 
@@ -31,7 +31,7 @@ export class VerifiedCallers {
     { caller, kid, exp }: { caller: Caller; kid: string; exp: number },
     now: number,
   ): void {
-    const key = hash(idToken);
+    const key = digestOf(idToken);
     this.#entries.delete(key);
     this.#entries.set(key, { caller, kid, until: Math.min(exp, now + maxAgeSeconds) });
     const oldest = this.#entries.keys().next().value;
@@ -39,6 +39,6 @@ export class VerifiedCallers {
   }
 }
 
-function hash(idToken: string): string {
-  return createHash('sha256').update(idToken).digest('base64');
+function digestOf(idToken: string): string {
+  return hash('sha256', idToken, 'base64');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SignatureResponse } from '../contract/generated/types.ts';
 import { Problem } from '../contract/problem.ts';
 import { fault } from '../tokens/fault.ts';
@@ -41,7 +41,7 @@ export async function issueSignature(
 
 /** `countersign-v1`, the binding's id and the bytes' digest, each on a line, without a final newline. */
 function separate(bytes: Buffer, binding: string): Buffer {
-  const digest = createHash('sha256').update(bytes).digest('base64url');
+  const digest = hash('sha256', bytes, 'base64url');
   return Buffer.from(`countersign-v1\n${binding}\n${digest}`);
 }
 

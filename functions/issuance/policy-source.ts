@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { Problem } from '../contract/problem.ts';
@@ -71,7 +71,7 @@ export class FilePolicySource implements PolicySource {
     const asking = runtimeAccount();
     try {
       const text = await readFile(path, 'utf8');
-      const digest = createHash('sha256').update(text).digest('hex');
+      const digest = hash('sha256', text, 'hex');
       if (digest === this.#digest && this.#isWhollyChecked) return;
       const runsAs = await asking;
       this.#digest = digest;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '../contract/problem.ts';
 import type { AuditEntry, AuditLog } from './ports.ts';
 import type { SignedToken } from './token-reuse.ts';
@@ -37,5 +37,5 @@ export function lifeLeft({ claims }: SignedToken, now: number): number {
 
 /** SHA-256 in hex: what the audit keeps of a token, by which one that turns up can be told. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ClaimsSet } from '../contract/generated/types.ts';
 import { Problem } from '../contract/problem.ts';
 import { inTime } from './in-time.ts';
@@ -96,7 +96,7 @@ function landing({ flight, length }: Entry, deadline: Deadline): Promise<SignedT
 
 /** The key holds the whole request, up to 64 KiB of it; what is kept is its digest. */
 function digestOf(key: string): string {
-  return createHash('sha256').update(key).digest('base64');
+  return hash('sha256', key, 'base64');
 }
 
 function signedEntry(token: SignedToken): Entry {
