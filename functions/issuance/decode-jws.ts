@@ -1,22 +1,18 @@
 import { Problem } from '../contract/problem.ts';
 
-export interface DecodedJws {
-  header: Record<string, unknown>;
-  payload: Record<string, unknown>;
-}
-
 /**
- * Header and payload of a compact JWS (RFC 7515 section 3.1) from IAM, its signature unchecked.
+ * The encoded header and payload of a compact JWS (RFC 7515 section 3.1) from IAM, its signature unchecked.
  * @throws Problem `signer_response_invalid` that never quotes the token
  */
-export function decodeJws(token: string): DecodedJws {
+export function splitJws(token: string): { header: string; payload: string } {
   const [header, payload, signature, rest] = token.split('.');
   if (!header || !payload || !signature || rest !== undefined)
     throw invalidAnswer('no compact JWS of three parts');
-  return { header: decode(header, 'header'), payload: decode(payload, 'payload') };
+  return { header, payload };
 }
 
-function decode(part: string, name: string): Record<string, unknown> {
+/** The JSON object that a part of it encodes; `name` says which. @throws Problem `signer_response_invalid` */
+export function decodePart(part: string, name: 'header' | 'payload'): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;

@@ -4,7 +4,7 @@ import { canonicalJson } from '../tokens/canonical-json.ts';
 import type { JsonResult } from '../tokens/parse-json.ts';
 import { parseIdTokenRequest } from '../tokens/parse-request.ts';
 import { authorize, currentPolicies } from './authorize.ts';
-import { decodeJws } from './decode-jws.ts';
+import { decodePart, splitJws } from './decode-jws.ts';
 import type { Issuance } from './issue-token.ts';
 import type { Caller, GenerateIdTokenCall, RequestScope } from './ports.ts';
 import { onRecord, sha256 } from './record.ts';
@@ -55,7 +55,9 @@ function checkIdToken(
   token: string,
   { audience, includeEmail, serviceAccount }: GenerateIdTokenCall,
 ): SignedToken {
-  const { header, payload } = decodeJws(token);
+  const parts = splitJws(token);
+  const header = decodePart(parts.header, 'header');
+  const payload = decodePart(parts.payload, 'payload');
   const isAsAsked =
     header.alg === 'RS256' &&
     typeof header.kid === 'string' &&
