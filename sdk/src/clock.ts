@@ -1,15 +1,16 @@
-/** A moment on both clocks, in milliseconds: `mono` by performance.now(), `wall` by Date.now(). */
+/** A moment on both clocks, in milliseconds: `mono` by performance.now(), `wall` by Date.now(), since this was loaded. */
 export interface Instant {
   readonly mono: number;
   readonly wall: number;
 }
 
+const loadedAt = Date.now();
 let wall = 0;
 let wallReadAt = 0;
 
-/** In whole milliseconds: a client may keep thousands of moments. */
+/** In small integers, by Math.floor even where they are whole, since those lie in their object and others beside it. */
 export function now(): Instant {
-  return { mono: Math.floor(performance.now()), wall: Date.now() };
+  return { mono: Math.floor(performance.now()), wall: Math.floor(Date.now() - loadedAt) };
 }
 
 /**
@@ -24,7 +25,7 @@ export function elapsedSeconds(since: Instant): number {
   const isBurst = mono > wallReadAt && mono < wallReadAt + 0.001;
   if (!isBurst) {
     wallReadAt = mono;
-    wall = Date.now();
+    wall = Date.now() - loadedAt;
   }
   return Math.max(mono - since.mono, wall - since.wall) / 1000;
 }

@@ -24,7 +24,7 @@ export function googleAuthCallerToken(
     const sent = now();
     const { idTokenProvider } = await auth.getIdTokenClient(audience);
     const token = await idTokenProvider.fetchIdToken(audience);
-    return receiveToken({ token }, { status: 200, sent, serverTimeMs: sent.wall }, audience);
+    return receiveToken({ token }, { status: 200, sent, serverTimeMs: Date.now() }, audience);
   });
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
 }

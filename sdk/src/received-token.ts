@@ -5,8 +5,9 @@ import type { ClaimsSet, TokenResponse } from './generated/types.ts';
 import { decodeJwt } from './jwt.ts';
 
 /**
- * A token as it came and as the cache keeps it, for the most part in small integers: a client may keep thousands.
- * It is an Instant: its life is counted in seconds from when its request was sent.
+ * A token as it came and as the cache keeps it, all of it in one object: a client may keep thousands, and a cached
+ * call waits for each piece of memory that it reads. It is an Instant: its life is counted in seconds from when its
+ * request was sent.
  */
 export interface ReceivedToken extends Instant {
   readonly token: string;
@@ -41,7 +42,7 @@ export function receiveToken(
   try {
     const { iat, exp, aud } = decodeJwt(token).claims as ClaimsSet;
     const lifetimeSeconds = exp - iat;
-    const expiresInSeconds = Math.min(givenSeconds, lifetimeSeconds, exp - serverTimeMs / 1000);
+    const expiresInSeconds = Math.floor(Math.min(givenSeconds, lifetimeSeconds, exp - serverTimeMs / 1000));
     // A compact JWS (RFC 7515 section 7.1), and nothing that could not stand in a header.
     if (
       /^([\w-]+\.){2}[\w-]+$/.test(token) &&
@@ -55,7 +56,9 @@ export function receiveToken(
         token,
         promise: Promise.resolve(token),
         reused,
-        ...sent,
+        // Not by `...sent`, which would put the last members outside of the object.
+        mono: sent.mono,
+        wall: sent.wall,
         expiresInSeconds,
         marginSeconds,
         // A source that gives a token already in its window is asked again after a hundredth of the life.
