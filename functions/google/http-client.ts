@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, ClientRequest, IncomingHttpHeaders, IncomingMessage, RequestOptions } from 'node:http';
 import type { Deadline } from '../issuance/ports.ts';
 
 export interface HttpRequest {
@@ -40,7 +40,9 @@ export class HttpFailure extends Error {
 /** A host that is asked again and again: how to reach it is worked out once. */
 interface Host {
   request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void) => ClientRequest;
-  options: RequestOptions;
+  hostname: string;
+  port: string;
+  agent: Agent;
   /** As the `Host` header has it. */
   name: string;
 }
@@ -61,7 +63,7 @@ export async function requestHttp({
   maxBytes,
 }: HttpRequest): Promise<HttpAnswer> {
   const pathAt = url.indexOf('/', url.indexOf('//') + 2);
-  const { request, options, name } = hostOf(url.slice(0, pathAt));
+  const { request, hostname, port, agent, name } = hostOf(url.slice(0, pathAt));
   const path = url.slice(pathAt);
   const list = headerList(name, headers, body);
   return new Promise((resolve, reject) => {
@@ -72,7 +74,7 @@ export async function requestHttp({
       reject(new HttpFailure(reason));
       call.destroy();
     };
-    const call = request({ ...options, method, path, headers: list }, (answer) => {
+    const call = request({ hostname, port, agent, method, path, headers: list }, (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
@@ -83,8 +85,9 @@ export async function requestHttp({
       answer.on('error', (error) => fail(codeOf(error)));
       answer.on('end', () => {
         clearTimeout(timer);
-        const text = Buffer.concat(chunks).toString('utf8');
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: text });
+        // The most of answers are one chunk, which need not be copied.
+        const whole = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: String(whole) });
       });
     });
     call.on('error', (error) => fail(codeOf(error)));
@@ -116,8 +119,10 @@ function hostOf(origin: string): Host {
   const { request, Agent } = process.getBuiltinModule(protocol === 'https:' ? 'node:https' : 'node:http');
   // A name in brackets is an IPv6 address.
   const address = hostname.replace(/^\[|\]$/g, '');
-  const options = { hostname: address, port, agent: new Agent({ keepAlive: true }) };
-  const host: Host = { request, options, name };
+  const agent = new Agent({ keepAlive: true });
+  // It has this host alone, and need not work out for each call which.
+  agent.getName = () => origin;
+  const host: Host = { request, hostname: address, port, agent, name };
   hosts.set(origin, host);
   return host;
 }
