@@ -25,9 +25,6 @@ const now = () => Math.floor(Date.now() / 1000);
 /** How long the load of a policy waits to learn whom the function runs as, in milliseconds. */
 const maxIdentityMilliseconds = 2_000;
 
-/** How long an access token that nobody asked for yet is waited for. */
-const maxPrepareMilliseconds = 2_000;
-
 /** How many of an instance's batch items may be at IAM at once. */
 const maxSigning = 64;
 
@@ -44,11 +41,6 @@ export function compose(config: HttpConfig): HttpServices {
     }),
     signerKeys: createSignerKeys(config.hosts, keyReport(log, 'signer')),
     runtimeIdentity: credentials,
-    prepare() {
-      // Whoever comes to need one that fails asks again, and says so.
-      issuance.policySource.current().catch(() => {});
-      credentials.accessToken(performance.now() + maxPrepareMilliseconds).catch(() => {});
-    },
     log,
   };
 }

@@ -9,8 +9,6 @@ export interface HttpServices {
   callerVerifier: CallerVerifier;
   signerKeys: SignerKeys;
   runtimeIdentity: RuntimeIdentity;
-  /** Begins to fetch what the first signing waits for; called while the first caller is being verified. */
-  prepare: () => void;
   log: Log;
 }
 

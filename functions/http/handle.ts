@@ -42,14 +42,9 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 /** The HTTP target: finds the operation, authenticates the caller where it asks for one, and answers. */
 export function createHandler(services: HttpServices): Handler {
-  let isPrepared = false;
   return async (request, response) => {
     const scope = beginScope(request, deadlineOf(request, maxMilliseconds));
     const route = routeOf(request);
-    if (!isPrepared && !(route instanceof Problem) && route.authenticated) {
-      isPrepared = true;
-      services.prepare();
-    }
     const { code, ...reply } = await answer(services, request, route, scope);
     respond(response, reply);
     // Nobody learns anything from a line for each look whether the process is there.
@@ -100,6 +95,8 @@ async function operate(
 ): Promise<Answer> {
   const { request, query, scope } = exchange;
   if (!authenticated) return (operations[operationId] as OpenOperation)(services, exchange);
+  // Where it is not here yet, it is read while the caller is being verified; whoever comes to need it says what failed.
+  services.issuance.policySource.current().catch(() => {});
   const caller = await authenticate(request, services.callerVerifier, scope.deadline);
   if (request.method === 'POST') refuseUnknown(query, queryNames);
   return operations[operationId](services, exchange, caller);
