@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { problems } from '../contract/generated/problems.ts';
 import type { BatchEntry } from '../contract/generated/types.ts';
 import { Problem } from '../contract/problem.ts';
@@ -9,6 +10,8 @@ import type { Limiter } from './limiter.ts';
 const maxTryMilliseconds = 10_000;
 const firstPauseMilliseconds = 200;
 const maxPauseMilliseconds = 5_000;
+/** Items begun in one turn of the event loop: the first are on their way to IAM while the next are made ready. */
+const itemsOfTurn = 8;
 
 /** An item that the policy allows, and one that is a problem already. */
 export type DecidedItem = { id: string; prepared: PreparedToken } | { id: string; problem: Problem };
@@ -24,8 +27,11 @@ export async function signItems(
   scope: RequestScope,
   stopping?: AbortSignal,
 ): Promise<BatchEntry[]> {
+  let turn: Promise<unknown> = Promise.resolve();
   const signed = await Promise.all(
-    items.map(async (item): Promise<BatchEntry | Problem> => {
+    items.map(async (item, index): Promise<BatchEntry | Problem> => {
+      if (index % itemsOfTurn === itemsOfTurn - 1) turn = turn.then(() => setImmediate());
+      await turn;
       if ('problem' in item) return { id: item.id, problem: item.problem.toDocument(scope.requestId) };
       return limiter.run(async () =>
         stopping?.aborted ? stopped() : signItem(item.id, item.prepared, scope),
