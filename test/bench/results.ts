@@ -38,7 +38,8 @@ export function describeRun(
   return `# What \`npm run bench\` measured
 
 Written by the bench itself, on ${date.toISOString().slice(0, 10)} in ${Math.round(seconds)} s. Only the ratios carry over to another machine:
-both sides of each were measured in turns, in the same run. Figures are medians, with the lowest and highest round.
+both sides of each were measured in turns, in the same run. A figure is the median of its rounds, with the lowest and
+the highest; a ratio is the median of the rounds' own ratios.
 
 - Machine: ${machine}
 - Node ${process.versions.node}

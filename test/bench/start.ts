@@ -8,7 +8,7 @@ import { compileCache } from '../../tools/build/compile-cache.ts';
 import { root } from '../../tools/local-cloud/child-process.ts';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { deployToFolder } from '../support/deployed-folder.ts';
-import { describe, median, type Row } from './row.ts';
+import { describe, type Row, ratioOfRounds } from './row.ts';
 import { type Stage, setStage } from './stage.ts';
 
 const rounds = 20;
@@ -48,7 +48,7 @@ export async function rows(): Promise<Row[]> {
   const row = (what: string, of: Figures, key: keyof Figures, limit: number): Row => ({
     row: what,
     peer: 'functions-framework hello-world',
-    ratio: median(of[key]) / median(hello[key]),
+    ratio: ratioOfRounds(of[key], hello[key]),
     figures: `${describe('ours', of[key], units[key])}, ${describe('peer', hello[key], units[key])}`,
     goal: ['at most', limit],
   });
