@@ -39,7 +39,7 @@ export function createGoogleApi(name: string, credentials: Credentials): GoogleA
     const token = await credentials.accessToken(deadline).catch(() => {
       throw new DeliveryFailure('no access token', false);
     });
-    const headers = { authorization: `Bearer ${token}` };
+    const headers = ['authorization', `Bearer ${token}`];
     const sent = requestHttp({ ...request, headers, deadline, maxBytes });
     const { status, body } = await sent.catch((error: unknown) => {
       if (error instanceof HttpFailure) throw new DeliveryFailure(`${name}: ${error.reason}`, false);

@@ -4,7 +4,8 @@ import type { Deadline } from '../issuance/ports.ts';
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PATCH';
   url: string;
-  headers?: Record<string, string>;
+  /** Name and value in turns, which Node writes out as they are: that saves a tenth of a call. */
+  headers?: readonly string[];
   body?: string;
   deadline: Deadline;
   /** The answer is refused past this many bytes. */
@@ -54,27 +55,30 @@ const hosts = new Map<string, Host>();
  * what `fetch` does for each call, follows no redirect, and is loaded with the first request.
  * @throws HttpFailure where no whole answer came
  */
-export async function requestHttp({
+export function requestHttp({
   method,
   url,
-  headers,
+  headers = [],
   body,
   deadline,
   maxBytes,
 }: HttpRequest): Promise<HttpAnswer> {
-  const pathAt = url.indexOf('/', url.indexOf('//') + 2);
-  const { request, hostname, port, agent, name } = hostOf(url.slice(0, pathAt));
-  const path = url.slice(pathAt);
-  const list = headerList(name, headers, body);
   return new Promise((resolve, reject) => {
-    const remaining = Math.max(0, deadline - performance.now());
-    const timer = setTimeout(() => fail('deadline'), remaining);
+    const pathAt = url.indexOf('/', url.indexOf('//') + 2);
+    const { request, hostname, port, agent, name } = hostOf(url.slice(0, pathAt));
+    const sent = ['Host', name, ...headers];
+    if (body !== undefined) {
+      sent.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)));
+    }
+    const timer = setTimeout(() => fail('deadline'), Math.max(0, deadline - performance.now()));
     const fail = (reason: string) => {
       clearTimeout(timer);
       reject(new HttpFailure(reason));
       call.destroy();
     };
-    const call = request({ hostname, port, agent, method, path, headers: list }, (answer) => {
+    const failWith = (error: Error) => fail(codeOf(error));
+    const path = url.slice(pathAt);
+    const call = request({ hostname, port, agent, method, path, headers: sent }, (answer) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
       answer.on('data', (chunk: Buffer) => {
@@ -82,7 +86,7 @@ export async function requestHttp({
         if (bytes > maxBytes) fail(`an answer past ${maxBytes} bytes`);
         else chunks.push(chunk);
       });
-      answer.on('error', (error) => fail(codeOf(error)));
+      answer.on('error', failWith);
       answer.on('end', () => {
         clearTimeout(timer);
         // The most of answers are one chunk, which need not be copied.
@@ -90,18 +94,9 @@ export async function requestHttp({
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: String(whole) });
       });
     });
-    call.on('error', (error) => fail(codeOf(error)));
+    call.on('error', failWith);
     call.end(body);
   });
-}
-
-/** Name and value in turns, which Node writes out as they are: that saves a tenth of a call. */
-function headerList(host: string, headers: HttpRequest['headers'], body: string | undefined): string[] {
-  const list = ['Host', host];
-  for (const [name, value] of Object.entries(headers ?? {})) list.push(name, value);
-  if (body === undefined) return list;
-  list.push('content-type', 'application/json', 'content-length', String(Buffer.byteLength(body)));
-  return list;
 }
 
 function codeOf(error: Error): string {

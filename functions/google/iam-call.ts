@@ -50,12 +50,10 @@ async function attempt(
   if (remaining < leastMilliseconds) {
     throw new Problem('deadline_exceeded', 'There is no time left to ask IAM. Try again, with more.');
   }
-  const headers = {
-    authorization: `Bearer ${token}`,
-    // Google's name for the time that a REST call may take at its server, in seconds.
-    'x-server-timeout': (Math.min(remaining, maxSeconds * 1000) / 1000).toFixed(3),
-    ...(traceparent && { traceparent }),
-  };
+  // Google's name for the time that a REST call may take at its server, in seconds.
+  const seconds = (Math.min(remaining, maxSeconds * 1000) / 1000).toFixed(3);
+  const headers = ['authorization', `Bearer ${token}`, 'x-server-timeout', seconds];
+  if (traceparent !== undefined) headers.push('traceparent', traceparent);
   const begunAt = performance.now();
   try {
     const answer = await requestHttp({ method: 'POST', url, headers, body, deadline, maxBytes });

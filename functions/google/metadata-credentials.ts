@@ -4,7 +4,7 @@ import type { Credentials } from './credentials.ts';
 import { type HttpAnswer, HttpFailure, requestHttp } from './http-client.ts';
 
 const path = '/computeMetadata/v1/instance/service-accounts/default';
-const headers = { 'metadata-flavor': 'Google' };
+const headers = ['metadata-flavor', 'Google'];
 const maxBytes = 64 * 1024;
 const maxTries = 4;
 const firstDelayMilliseconds = 100;
