@@ -1,20 +1,21 @@
 import { Limiter } from '../../functions/events/limiter.ts';
 import { signItems } from '../../functions/events/sign-items.ts';
 import { createIamSigner } from '../../functions/google/iam-signer.ts';
+import { createMetadataCredentials } from '../../functions/google/metadata-credentials.ts';
 import { batchScope, createBatchIssuance, decideItems } from './batch-issuance.ts';
 
 export const items = 1000;
 export const atOnce = 64;
 
-/** Milliseconds that each of so many batches takes to be signed by an IAM on this port, decided beforehand. */
-async function signBatches(iamPort: number, count: number): Promise<number[]> {
+/**
+ * Milliseconds that each of so many batches takes to be signed by an IAM on this port. They are decided beforehand,
+ * and as where a batch goes to a secret, the access token is there: the secret is looked at first.
+ */
+async function signBatches(iamPort: number, metadataHost: string, count: number): Promise<number[]> {
   const times: number[] = [];
   const origin = `http://127.0.0.1:${iamPort}`;
-  const credentials = {
-    accessToken: async () => 'ya29.bench',
-    email: async () => '',
-    discard: () => undefined,
-  };
+  const credentials = createMetadataCredentials(`http://${metadataHost}`);
+  await credentials.accessToken(performance.now() + 5_000);
   const issuance = await createBatchIssuance(
     createIamSigner({ iamCredentials: origin, keys: origin, isLocal: false }, credentials),
   );
@@ -28,6 +29,7 @@ async function signBatches(iamPort: number, count: number): Promise<number[]> {
   return times;
 }
 
-// As in the function, whose server has loaded it before the first batch comes.
-process.getBuiltinModule('node:http');
-if (import.meta.main) console.log(JSON.stringify(await signBatches(Number(process.argv[2]), 3)));
+if (import.meta.main) {
+  const [iamPort, metadataHost = ''] = process.argv.slice(2);
+  console.log(JSON.stringify(await signBatches(Number(iamPort), metadataHost, 3)));
+}

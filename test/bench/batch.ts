@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { atOnce, items } from './batch-process.ts';
 import { rounds } from './rounds.ts';
 import { describe, median, type Row } from './row.ts';
-import { setStage } from './stage.ts';
+import { type Stage, setStage } from './stage.ts';
 
 const iamMilliseconds = 20;
 const limitMilliseconds = Math.ceil(items / atOnce) * iamMilliseconds;
@@ -17,7 +17,7 @@ export async function rows(): Promise<Row[]> {
   const cold: number[] = [];
   const warm: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const times = await batchesOfOneProcess(stage.iamPort);
+    const times = await batchesOfOneProcess(stage);
     cold.push(times[0] ?? Number.NaN);
     warm.push(times[2] ?? Number.NaN);
   }
@@ -32,8 +32,9 @@ export async function rows(): Promise<Row[]> {
   return [row('warm', warm, 1.1), row('cold', cold, 1.2)];
 }
 
-async function batchesOfOneProcess(iamPort: number): Promise<number[]> {
-  const child = spawn(process.execPath, [program, String(iamPort)], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function batchesOfOneProcess({ iamPort, env }: Stage): Promise<number[]> {
+  const args = [program, String(iamPort), String(env.GCE_METADATA_HOST)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [output, [exitCode]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (exitCode !== 0) throw new Error('A batch was not signed.');
   return JSON.parse(output);
