@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startLocalCloud } from '../../tools/local-cloud/local-cloud.ts';
 import { findFreePorts } from '../../tools/local-cloud/ports.ts';
 import { runCommand, untilWritten } from '../support/command.ts';
 
@@ -97,6 +98,17 @@ test('a demo that is stopped half-way leaves no process behind', async () => {
   for (const url of demo.output().match(/http:\/\/127\.0\.0\.1:\d+/g) ?? []) {
     expect(await isServing(url)).toBe(false);
   }
+});
+
+test('where one of the functions does not start, the other is not left behind', async () => {
+  const { PORT, BATCH_PORT, EMULATOR_PORT } = await freeSettings();
+  const ports = { port: Number(PORT), batchPort: Number(BATCH_PORT), emulatorPort: Number(EMULATOR_PORT) };
+  const functionEnv = { COUNTERSIGN_DEAD_LETTER_TOPIC: 'no topic' };
+  await expect(startLocalCloud({ ports, functionEnv, output: 'keep' })).rejects.toThrow(
+    'The function countersignBatch ended before it served',
+  );
+  expect(await isServing(`http://127.0.0.1:${PORT}/health`)).toBe(false);
+  expect(await isServing(`http://127.0.0.1:${EMULATOR_PORT}/`)).toBe(false);
 });
 
 test('npm start that is stopped while it starts leaves no process behind', async () => {

@@ -82,12 +82,15 @@ async function startOn(
         output: options.output,
       }),
     );
-    const functions = await Promise.all([
-      startFunction(options, { target: 'countersign', port, batchPort, emulatorPort }),
-      startFunction(options, { target: 'countersignBatch', port, batchPort, emulatorPort }),
-    ]);
-    started.push(...functions);
-    const [target, batchFunction] = functions;
+    const start = async (target: FunctionPlace['target']) => {
+      const running = await startFunction(options, { target, port, batchPort, emulatorPort });
+      started.push(running);
+      return running;
+    };
+    const functions = [start('countersign'), start('countersignBatch')] as const;
+    // Where one does not start, the other is waited for, so that it is stopped with the rest.
+    await Promise.allSettled(functions);
+    const [target, batchFunction] = await Promise.all(functions);
     return {
       url,
       batchUrl,
