@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
@@ -17,12 +18,16 @@ export async function requireFree(ports: [setting: string, port: number][]): Pro
   }
 }
 
+/** Below those that systems give to outgoing connections, from 32768 on, of which any may take a port that is free now. */
+const lowestPort = 10_000;
+const highestPort = 32_000;
+
 /** `count` free ports one after another, the first of them; another process may still take one before its use. */
 export async function findFreePorts(count: number): Promise<number> {
   for (;;) {
-    const first = await freePort();
-    const others = Array.from({ length: count - 1 }, (_each, index) => isFree(first + 1 + index));
-    if ((await Promise.all(others)).every(Boolean)) return first;
+    const first = randomInt(lowestPort, highestPort);
+    const ports = Array.from({ length: count }, (_each, index) => isFree(first + index));
+    if ((await Promise.all(ports)).every(Boolean)) return first;
   }
 }
 
@@ -44,15 +49,6 @@ export async function startOnFreePorts<Ports, Started>(
       if (!isTaken || tries === maxTries) throw error;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function isFree(port: number): Promise<boolean> {
