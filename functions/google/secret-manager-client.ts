@@ -18,7 +18,7 @@ export type SecretManager = <T>(
  */
 export function createSecretManager(name: string, origin: string, credentials: Credentials): SecretManager {
   const ask = createGoogleApi(name, credentials);
-  // The client has no deadline for one call over REST, nor any way to hand it on.
+  // The client's own time limit (30 s, for which it also keeps what the call holds) is none that the request sees.
   const deadlines = new AsyncLocalStorage<Deadline>();
   const auth = {
     // Its sign of an AuthClient; the headers themselves are added to each request.

@@ -26,9 +26,9 @@ const lookalike = /eyJ[\w-]{10,}\.[\w-]{10,}|ya29\.[\w-]{10,}|Bearer \S{10,}/;
 
 /**
  * Sends so many generated cases to both functions, real processes on the local cloud, and holds every answer against
- * the contract. The same seed makes the same cases.
+ * the contract. The same seed makes the same cases. Memory is first read after `warmUp` of them.
  */
-export async function fuzzFunction(count: number, seed: number): Promise<FuzzReport> {
+export async function fuzzFunction(count: number, seed: number, warmUp = batchSize): Promise<FuzzReport> {
   // nock reads what is sent as HTTP, and fails where it is none.
   nock.restore();
   const faults: string[] = [];
@@ -50,13 +50,15 @@ export async function fuzzFunction(count: number, seed: number): Promise<FuzzRep
     for (const each of found.answers) answers.set(each, (answers.get(each) ?? 0) + 1);
   };
   try {
-    await runBatch(sender, seed, batchSize, note);
+    for (let done = 0; done < warmUp; done += batchSize) {
+      await runBatch(sender, seed - 1 - done / batchSize, batchSize, note);
+    }
     const before = {
       countersign: await memory('countersign'),
       countersignBatch: await memory('countersignBatch'),
     };
     for (let done = 0; done < count; done += batchSize) {
-      await runBatch(sender, seed + 1 + done / batchSize, Math.min(batchSize, count - done), note);
+      await runBatch(sender, seed + done / batchSize, Math.min(batchSize, count - done), note);
     }
     const readings = async (target: 'countersign' | 'countersignBatch') => ({
       before: before[target],
