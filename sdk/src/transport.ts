@@ -1,3 +1,4 @@
+import { abortable } from './abortable.ts';
 import type { CallerToken } from './caller-token.ts';
 import { CountersignError, withoutSecrets } from './errors.ts';
 import { type Answer, exchange } from './exchange.ts';
@@ -61,8 +62,7 @@ export function createTransport({
     const { signal: outer, endsAt = performance.now() + timeoutMs, noCache } = options;
     outer?.throwIfAborted();
     const over = new AbortController();
-    const signal = AbortSignal.any([over.signal, outer ?? over.signal]);
-    const timer = setTimeout(() => over.abort(), endsAt - performance.now());
+    const { signal } = over;
     let authorization: string | undefined;
     let failure: CountersignError | undefined;
     let pause: ReturnType<typeof setTimeout> | undefined;
@@ -98,19 +98,17 @@ export function createTransport({
       }
     };
 
-    return new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        clearTimeout(pause);
-        const missing = authorization ? 'deadline_exceeded' : 'caller_token_unavailable';
-        const late = failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`);
-        reject(outer?.aborted ? outer.reason : late);
-      });
-      // What is done is over, too: nothing may keep a timer or a listener.
-      attempt(0)
-        .then(resolve, reject)
-        .then(() => over.abort());
-    });
+    const timer = setTimeout(() => {
+      const missing = authorization ? 'deadline_exceeded' : 'caller_token_unavailable';
+      over.abort(failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`));
+    }, endsAt - performance.now());
+    try {
+      return await abortable(abortable(attempt(0), signal), outer);
+    } finally {
+      clearTimeout(timer);
+      clearTimeout(pause);
+      over.abort();
+    }
   };
 }
 
