@@ -8,41 +8,53 @@ import { parseServiceUrl } from './service-url.ts';
 import { createTokenCache, type ObtainOptions, type TokenCache } from './token-cache.ts';
 import { isPlain, parseRequest, type TokenRequest } from './token-request.ts';
 
+/** What a client is made with. All of it may be left out where COUNTERSIGN_URL is set. */
 export interface TokenClientOptions {
   /** URL of the Countersign service, https or http on loopback; COUNTERSIGN_URL where left out. */
-  url?: string | URL;
+  url?: string | URL | undefined;
   /** Gives the caller's own Google ID token; the metadata server's where left out. */
-  callerToken?: CallerToken;
+  callerToken?: CallerToken | undefined;
   /** Audience of the caller's token, where it is not the service's URL. */
-  callerAudience?: string;
-  /** Milliseconds that one call may take, retries included; 10,000 where left out. */
-  timeoutMs?: number;
-  /** Tokens kept at most; 1,000 where left out. */
-  maxEntries?: number;
-  /** Called at each hit, refresh, stale answer and failure; what it throws is dropped. */
-  onEvent?: (event: TokenEvent) => void;
-  /** Sends the requests in place of the global fetch. */
-  fetch?: typeof globalThis.fetch;
+  callerAudience?: string | undefined;
+  /** Milliseconds that one call may take, its at most 3 retries included; 10,000 where left out. */
+  timeoutMs?: number | undefined;
+  /** Tokens kept at most; 1,000 where left out. Past that the oldest that is out of use goes. */
+  maxEntries?: number | undefined;
+  /**
+   * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. What it
+   * throws is dropped.
+   */
+  onEvent?: ((event: TokenEvent) => void) | undefined;
+  /** Sends the requests, also those to the metadata server, in place of the global fetch. */
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
+/** How one token is to be had. */
 export interface GetTokenOptions {
   /** Frees this call alone: it rejects with the signal's reason, and others that wait for the same token do not. */
-  signal?: AbortSignal;
-  /** Seconds that the token must still live at least. */
-  minValiditySeconds?: number;
+  signal?: AbortSignal | undefined;
+  /**
+   * Seconds that the token must still live at least; none where left out. A kept one that lives shorter is replaced;
+   * where a new one does too, the call rejects with `invalid_response`.
+   */
+  minValiditySeconds?: number | undefined;
   /** Has a token signed anew, whatever is kept here or at the service. */
-  forceRefresh?: boolean;
+  forceRefresh?: boolean | undefined;
 }
 
+/** A token and what it says. */
 export interface TokenDetails {
+  /** The JWT, a compact JWS (RFC 7515 section 3.1). */
   readonly token: string;
   /** ID of the key that signed it. */
   readonly kid: string;
+  /** Its JWT Claims Set (RFC 7519 section 4). */
   readonly claims: ClaimsSet;
-  /** The `exp` claim. */
+  /** The `exp` claim: how long that is from now is as right as this machine's clock. */
   readonly expiresAt: Date;
 }
 
+/** Counts of a client's cache. What is never kept (`call`, requests that fix `jti`, `iat`, `exp` or `nbf`) is not in them. */
 export interface TokenClientStats {
   /** Tokens kept now. */
   readonly entries: number;
@@ -54,18 +66,19 @@ export interface TokenClientStats {
   readonly refreshes: number;
   /** Answers from the cache with a token in its refresh window. */
   readonly stale: number;
-  /** Requests, retries included, that brought no token. */
+  /** Requests that brought no token; one with its retries counts once. */
   readonly failures: number;
 }
 
 /**
  * Gets tokens from a Countersign service and keeps them until shortly before they expire. Its state is that
- * cache; make one client and share it. Throws a TypeError where an option is not what it should be.
+ * cache; make one client and share it.
  */
 export class TokenClient {
   readonly #connect: () => Promise<Service>;
   readonly #cache: TokenCache<TokenRequest>;
 
+  /** Makes no request. Throws a TypeError where an option is not what it should be. */
   constructor(options: TokenClientOptions = {}) {
     const url = parseServiceUrl(options.url);
     const { timeoutMs = 10_000, maxEntries = 1000, callerAudience = url, callerToken, onEvent } = options;
@@ -141,7 +154,7 @@ export class TokenClient {
   async call<Input, Output>(
     operation: Operation<Input, Output>,
     input: Input,
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal | undefined },
   ): Promise<Output> {
     return (await (await this.#connect()).call(operation, input, options))[0];
   }

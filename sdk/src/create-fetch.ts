@@ -2,11 +2,15 @@ import type { TokenClient } from './client.ts';
 import type { TokenRequest } from './token-request.ts';
 import { parseTrustedOrigins } from './trusted-origins.ts';
 
+/** Where a fetch may send its token, and how it sends. */
 export interface CreateFetchOptions {
-  /** Origins that the token may go to, in place of the audience's own. */
-  origins?: readonly string[];
+  /**
+   * Origins that the token may go to, in place of the audience's own, such as `https://reports.example.com`: for an
+   * audience that is no URL, such as IAP's client ID, or another than the API's.
+   */
+  origins?: readonly string[] | undefined;
   /** Sends the requests in place of the global fetch. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 
 /**
@@ -24,8 +28,7 @@ export function createFetch(
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input, globalThis.location?.href);
     if (!trusted.has(url.origin)) return fetch(input, init);
-    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
-    const options = signal ? { signal } : {};
+    const options = { signal: init?.signal ?? (input instanceof Request ? input.signal : undefined) };
     const token = await client.getToken(audience, options);
     const response = await fetch(input, withToken(input, init, token));
     if (response.status !== 401) return response;

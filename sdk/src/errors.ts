@@ -1,11 +1,17 @@
 import { lastingCodes, type ProblemCode } from './generated/problems.ts';
 import type { ProblemFault } from './generated/types.ts';
 
+/** What a CountersignError may say beside its code: its members of the same names. */
 export interface CountersignErrorDetails {
+  /** HTTP status of the answer that failed. */
   readonly status?: number | undefined;
+  /** `urn:uuid:` of the request. */
   readonly requestId?: string | undefined;
+  /** Every fault of the request; none where left out. */
   readonly errors?: readonly ProblemFault[] | undefined;
+  /** What `Retry-After` said, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The error that led to this one; only its code or name is kept. */
   readonly cause?: unknown;
 }
 
@@ -14,7 +20,7 @@ export interface CountersignErrorDetails {
  * body.
  */
 export class CountersignError extends Error {
-  /** One of the problem table. */
+  /** One of the problem table: ProblemCode says of each what it means and what to do. */
   declare readonly code: ProblemCode;
   /** HTTP status of the answer that failed; undefined where none came. */
   declare readonly status: number | undefined;
@@ -27,6 +33,7 @@ export class CountersignError extends Error {
   /** What `Retry-After` (RFC 9110 section 10.2.3) said, in seconds. */
   declare readonly retryAfterSeconds: number | undefined;
 
+  /** For a fake of your own; `retryable` follows from the code and the status. */
   constructor(code: ProblemCode, message: string, { cause, ...details }: CountersignErrorDetails = {}) {
     super(message, cause ? { cause: withoutSecrets(cause) } : {});
     const { status, errors = [] } = details;

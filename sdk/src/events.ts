@@ -1,6 +1,10 @@
 import type { CacheEvent } from './token-cache.ts';
 
-/** What a client tells its `onEvent`, for each token that it was asked for. Never holds a token. */
+/**
+ * What a client tells its `onEvent`: `hit` and `stale` at each answer from the cache, `refresh` and `failure` at each
+ * request for a token that ends. Never holds a token. What is never kept (`call`, requests that fix `jti`, `iat`,
+ * `exp` or `nbf`) passes without one.
+ */
 export type TokenEvent = CacheEvent & {
   /** The audience, as it was asked for. */
   readonly aud: string | readonly string[];

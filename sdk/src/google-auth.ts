@@ -7,9 +7,10 @@ import { createTokenCache } from './token-cache.ts';
 import type { TokenRequest } from './token-request.ts';
 import { parseTrustedOrigins } from './trusted-origins.ts';
 
+/** How long to wait for google-auth-library. */
 export interface GoogleAuthCallerTokenOptions {
   /** Milliseconds after which a fetch that hangs is given up; 10,000 where left out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
 /**
@@ -29,21 +30,27 @@ export function googleAuthCallerToken(
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
 }
 
+/** Where an auth client may send its token. */
 export interface CountersignAuthClientOptions {
-  /** Origins that the token may go to, in place of the audience's own. */
-  origins?: readonly string[];
+  /** Origins that the token may go to, in place of the audience's own, such as `https://storage.googleapis.com`. */
+  origins?: readonly string[] | undefined;
 }
 
 /**
  * An AuthClient for google-auth-library, googleapis and the Cloud clients that authenticates with a token for
  * one audience, such as `{ aud: 'https://firestore.googleapis.com/', profile: 'google-api' }`. A 401 has the token
- * signed anew and the request sent once more. Requests to other origins pass without it.
+ * signed anew and the request sent once more. Requests to other origins pass without it. The Cloud clients take it as
+ * `authClient`, googleapis as `auth: new GoogleAuth({ authClient })`.
  */
 export class CountersignAuthClient extends AuthClient {
   readonly #client: TokenClient;
   readonly #audience: TokenRequest;
   readonly #origins: ReadonlySet<string>;
 
+  /**
+   * Throws a TypeError where the audience is no URL and no origin is listed, or an origin is neither https nor
+   * loopback.
+   */
   constructor(client: TokenClient, audience: TokenRequest, { origins }: CountersignAuthClientOptions = {}) {
     super();
     this.#client = client;

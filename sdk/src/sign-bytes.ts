@@ -4,8 +4,10 @@ import { CountersignError } from './errors.ts';
 import { createSignature } from './generated/operations.ts';
 import type { SignatureRequest, SignatureResponse } from './generated/types.ts';
 
+/** How bytes are signed, and by which signer; what is left out the first binding that allows it fills in. */
 export interface SignBytesOptions extends Omit<SignatureRequest, 'bytes'> {
-  signal?: AbortSignal;
+  /** Ends the call: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function signBytes(
 ): Promise<SignatureResponse> {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('bytes must be a Uint8Array');
   const input = { ...members, bytes: encodeBase64(bytes) };
-  const { signature, kid, signed } = await client.call(createSignature, input, signal ? { signal } : {});
+  const { signature, kid, signed } = await client.call(createSignature, input, { signal });
   if ([signature, kid, signed].some((member) => typeof member !== 'string')) {
     throw new CountersignError('invalid_response', 'The answer holds no signature');
   }

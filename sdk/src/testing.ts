@@ -5,19 +5,24 @@ import type { ClaimRequest, ClaimsSet, IdTokenRequest, JwkSet, SignatureRequest 
 
 /** A signer with a key of its own, that signs in this process: for tests, without a network or Google. */
 export interface FixtureSigner {
-  /** The E-mail that its tokens name as `iss` and `sub`. */
+  /** The e-mail that its tokens name as `iss` and `sub`. */
   readonly serviceAccount: string;
+  /** ID of its key, in the header of its tokens and in `jwks`. */
   readonly kid: string;
   /** Its public key, for a verifier under test. */
   readonly jwks: JwkSet;
-  /** Signs a claims set as it is, RS256: also one that Countersign would refuse. */
+  /** Signs a claims set as it is, RS256: also one that Countersign would refuse, such as an expired one. */
   sign(claims: object): Promise<string>;
+  /** Signs the bytes as they are: RSASSA-PKCS1-v1_5 with SHA-256. */
   signBytes(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+/** Whom a fixture signer signs as. */
 export interface FixtureSignerOptions {
-  serviceAccount?: string;
-  kid?: string;
+  /** E-mail of the service account; `signer@test.iam.gserviceaccount.com` where left out. */
+  serviceAccount?: string | undefined;
+  /** ID of the key; `fixture-key` where left out. */
+  kid?: string | undefined;
 }
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
@@ -42,6 +47,7 @@ export async function createFixtureSigner(options: FixtureSignerOptions = {}): P
   };
 }
 
+/** What a fake client signs with, and what it refuses; the rest is as TokenClient has it. */
 export interface FakeClientOptions extends Pick<TokenClientOptions, 'maxEntries' | 'onEvent' | 'timeoutMs'> {
   /** Signs what the client asks for. */
   signer: FixtureSigner;

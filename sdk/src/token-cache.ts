@@ -22,14 +22,14 @@ export interface Flight extends Departure, AbortController {
 export type CacheEvent =
   /** Answered from the cache; `stale`: with a token in its refresh window. */
   | { readonly type: 'hit' | 'stale' }
-  /** A token came, within `durationMs`. */
+  /** A token came, `durationMs` milliseconds after it was asked for, retries included; `reused`: it was signed earlier. */
   | {
       readonly type: 'refresh';
       readonly durationMs: number;
       readonly expiresInSeconds: number;
       readonly reused: boolean;
     }
-  /** None came; callers may still be answered with a kept one. */
+  /** None came within `durationMs` milliseconds, retries included; callers may still be answered with a kept one. */
   | { readonly type: 'failure'; readonly durationMs: number; readonly error: CountersignError };
 
 export interface ObtainOptions {

@@ -14,6 +14,7 @@ export type OtherClaims = {
 
 /** Asks for a JWT that the signer's key signs. */
 export interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
+  /** Need not be given. */
   kind?: 'jwt';
   /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it. */
   aud: string | readonly string[];
@@ -23,6 +24,7 @@ export interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
 
 /** Asks for an ID token that Google signs. */
 export interface GoogleIdTokenRequest extends IdTokenRequest {
+  /** Tells it from a request for a JWT; getIdToken gives it. */
   kind: 'id_token';
 }
 

@@ -1,24 +1,28 @@
 import { decodeBase64, encodeBase64, encodeBase64Url } from './base64.ts';
-import type { JwkSet, SignatureResponse } from './generated/types.ts';
+import type { Jwk, SignatureResponse } from './generated/types.ts';
 
+/** What a signature must be by. */
 export interface VerifyBytesOptions {
   /** The signer's public keys, as `GET /v1/keys/{serviceAccount}` of the service or Google's own endpoint gives them. */
-  jwks: JwkSet;
+  jwks: { readonly keys: readonly object[] };
   /** ID of the binding that must have allowed the signature; any where left out. */
-  binding?: string;
+  binding?: string | undefined;
   /** Whether the bytes were signed as they are; false where left out. */
-  raw?: boolean;
+  raw?: boolean | undefined;
 }
 
 const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 
-/** Whether the signature of signBytes is one of these bytes, by a key of the set. Needs no network. */
+/**
+ * Whether the signature of signBytes is one of these bytes, by a key of the set. Needs no network, and answers false
+ * to whatever is no signature.
+ */
 export async function verifyBytes(
   bytes: Uint8Array,
   { signature, kid, signed }: SignatureResponse,
   { jwks, binding, raw = false }: VerifyBytesOptions,
 ): Promise<boolean> {
-  const jwk = jwks.keys.find((key) => key.kid === kid);
+  const jwk = (jwks.keys as readonly Jwk[]).find((key) => key.kid === kid);
   if (!jwk) return false;
   // The algorithm is ours, not the key's to choose (RFC 8725 section 3.1).
   const { kty, n, e } = jwk as JsonWebKey;

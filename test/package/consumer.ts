@@ -11,10 +11,12 @@ import {
   type TokenEvent,
   verifyBytes,
 } from 'countersign';
+import { buildBatchMessage, createReplyKeys, ReplyCollector } from 'countersign/batch';
 import { type Diagnosis, diagnose, explain, type Finding, fetchGoogleKeys } from 'countersign/diagnose';
 import { CountersignAuthClient, googleAuthCallerToken } from 'countersign/google-auth';
 import { createFakeClient, createFixtureSigner } from 'countersign/testing';
 import { GoogleAuth } from 'google-auth-library';
+import type { JSONWebKeySet } from 'jose';
 
 const aud = 'https://reports.example.com';
 const client = new TokenClient({ url: aud, callerToken: googleAuthCallerToken(new GoogleAuth()) });
@@ -82,6 +84,37 @@ export async function refuses(error: CountersignError, event: TokenEvent): Promi
   error.code === 'nothing';
   // @ts-expect-error an event holds no token
   event.token;
+}
+
+/** What a program reads from its settings may be undefined. */
+export async function takesUndefined(
+  unset: undefined,
+  text: string | undefined,
+  signal: AbortSignal | undefined,
+) {
+  const lenient = new TokenClient({ url: text, callerToken: unset, timeoutMs: unset, onEvent: unset });
+  await lenient.getToken(aud, { signal, minValiditySeconds: unset, forceRefresh: unset });
+  await lenient.call(getIdentity, undefined, { signal });
+  createFetch(lenient, aud, { origins: unset, fetch: unset });
+  await signBytes(lenient, new Uint8Array(), { signal });
+  new CountersignAuthClient(lenient, aud, { origins: unset });
+}
+
+export async function takesKeySets(jwks: JSONWebKeySet): Promise<void> {
+  const signature = { signature: '', kid: '', signed: '' };
+  await verifyBytes(new Uint8Array(), signature, { jwks, binding: undefined });
+  await diagnose('', { jwks });
+}
+
+export async function asksForABatch(): Promise<boolean> {
+  const keys = await createReplyKeys();
+  const deliverTo = { topic: 'projects/acme/topics/token-replies', jwk: keys.publicJwk };
+  const message = buildBatchMessage({ requests: [{ id: 'daily', claims: { aud } }], deliverTo });
+  // @ts-expect-error a topic needs the key to encrypt for
+  buildBatchMessage({ requests: [], deliverTo: { topic: deliverTo.topic } });
+  // @ts-expect-error a key's type is a text, not anything
+  keys.publicJwk.kty?.length.nothing;
+  return new ReplyCollector(message, keys).add(new Uint8Array());
 }
 
 /** Each code of the table, and no other, is known at compile time. */

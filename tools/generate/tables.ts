@@ -35,7 +35,9 @@ export function generateSdkOperations(contract: Contract): string {
 
 /** A route of the contract. */
 export interface Operation<Input, Output> {
+  /** The HTTP method. */
   readonly method: 'GET' | 'POST';
+  /** Of the service's URL, from its first slash. */
   readonly path: string;
   /** Never there: it only tells the compiler what goes in and what comes out. */
   readonly types?: (input: Input) => Output;

@@ -83,9 +83,15 @@ export interface BatchResult {
    * On a topic: how many parts the result has.
    */
   count?: number;
+  /**
+   * One entry for each item; not there where the batch as a whole is at fault.
+   */
   results?: BatchEntry[];
   problem?: ProblemDocument;
 }
+/**
+ * What one item came to: a token with its kid and exp, or a problem.
+ */
 export interface BatchEntry {
   /**
    * Of the item that this answers.
@@ -113,7 +119,13 @@ export interface ProblemDocument {
    * urn:countersign:problem:CODE
    */
   type: string;
+  /**
+   * What the code means, in a few words.
+   */
   title: string;
+  /**
+   * The HTTP status of the answer.
+   */
   status: number;
   /**
    * What was found, what was expected and what to do.
@@ -127,9 +139,15 @@ export interface ProblemDocument {
    * urn:uuid: of this request; the SDK's requestId.
    */
   instance: string;
+  /**
+   * Every fault of the request, where it has some.
+   */
   errors?: ProblemFault[];
   [k: string]: unknown;
 }
+/**
+ * One fault of a request: where, what was found, what was expected and how to mend it.
+ */
 export interface ProblemFault {
   /**
    * JSON Pointer (RFC 6901) to the faulty value in the request.
@@ -289,9 +307,15 @@ export interface IdentityResponse {
    */
   signers: string[];
   caller: CallerIdentity;
+  /**
+   * The bindings of the policy that name the caller, in its order.
+   */
   bindings: BindingSummary[];
   policy: PolicyState;
 }
+/**
+ * The caller, as the function authenticated it.
+ */
 export interface CallerIdentity {
   /**
    * The caller as a policy names it, such as serviceAccount:EMAIL.
@@ -302,12 +326,30 @@ export interface CallerIdentity {
    */
   sub: string;
 }
+/**
+ * What one binding of the policy allows the caller.
+ */
 export interface BindingSummary {
+  /**
+   * Names the binding in the policy.
+   */
   id: string;
+  /**
+   * What may be asked for: jwt, id_token, signature.
+   */
   kinds: string[];
+  /**
+   * Literal audiences and https patterns, as the policy has them.
+   */
   audiences: string[];
+  /**
+   * Profiles that may be asked for; the first is the default.
+   */
   profiles: string[];
 }
+/**
+ * Which policy is in force.
+ */
 export interface PolicyState {
   /**
    * SHA-256 of the policy file, in hex.
@@ -322,9 +364,15 @@ export interface PolicyState {
  * A JWK Set (RFC 7517 section 5) of public signing keys.
  */
 export interface JwkSet {
+  /**
+   * The keys, each with a kid of its own.
+   */
   keys: Jwk[];
   [k: string]: unknown;
 }
+/**
+ * A public key (RFC 7517 section 4).
+ */
 export interface Jwk {
   [k: string]: unknown;
 }

@@ -1,28 +1,44 @@
 import type { ClaimRequest } from '../generated/types.ts';
+import type { ReplyJwk } from './reply-keys.ts';
 
 /** One item of a batch: a claim request, and an id by which the result tells it. */
 export interface BatchItem extends ClaimRequest {
+  /** 1 to 128 characters; no two items of a batch have the same. */
   id: string;
 }
 
-/** Where the result goes: a new version of a secret, or a topic, encrypted for a public key. */
-export type DeliverTo = { secret: string } | { topic: string; jwk: JsonWebKey };
+/**
+ * Where the result goes: `projects/PROJECT/secrets/SECRET`, as a new version of that secret, or
+ * `projects/PROJECT/topics/TOPIC`, encrypted for the public key. The binding has to list it (`deliverTo`).
+ */
+export type DeliverTo = { secret: string } | { topic: string; jwk: ReplyJwk };
 
+/** What a batch is asked with. */
 export interface BatchOptions {
-  /** Names the batch: one with the same name has no second effect. Made up where left out. */
-  requestId?: string;
+  /**
+   * Names the batch, in 1 to 128 visible ASCII characters: one with the same name has no second effect. A UUID
+   * where left out.
+   */
+  requestId?: string | undefined;
   /** Until when tokens are wanted; an hour from now where left out, at most 24. */
-  notAfter?: Date;
+  notAfter?: Date | undefined;
+  /** 1 to 1,000 claim requests; one that is refused does not fail the others. */
   requests: readonly BatchItem[];
+  /** Where the result goes. */
   deliverTo: DeliverTo;
 }
 
 /** A batch as it was asked for; keep it, for the result is held against it. */
 export interface BatchMessage {
+  /** The batch's name: its result has the same. */
   readonly requestId: string;
+  /** Until when tokens are wanted; later the result is a problem. */
   readonly notAfter: Date;
+  /** When the message was built: a much older version of the secret is not looked at. */
   readonly builtAt: Date;
+  /** What was asked for. */
   readonly requests: readonly BatchItem[];
+  /** Where the result goes. */
   readonly deliverTo: DeliverTo;
   /** What to publish as the data of one Pub/Sub message. */
   readonly data: Uint8Array;

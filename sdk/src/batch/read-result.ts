@@ -4,9 +4,11 @@ import { answers, findWrongToken } from './check-result.ts';
 import type { BatchMessage } from './message.ts';
 import { rpcCodeOf } from './rpc-code.ts';
 
-/** What of Google's SecretManagerServiceClient is used. */
+/** What of Google's SecretManagerServiceClient is used: that client is one, over gRPC or REST. */
 export interface SecretReader {
+  /** Answers with the versions of the secret `projects/PROJECT/secrets/SECRET`, as the first of an array. */
   listSecretVersions(request: { parent: string }): Promise<readonly unknown[]>;
+  /** Answers with one version and its payload, as the first of an array. */
   accessSecretVersion(request: { name: string }): Promise<readonly unknown[]>;
 }
 

@@ -1,7 +1,7 @@
 import type { BatchResult } from '../generated/types.ts';
 import { answers, findWrongToken } from './check-result.ts';
 import type { BatchMessage } from './message.ts';
-import { openReply } from './reply-keys.ts';
+import { openReply, type ReplyJwk } from './reply-keys.ts';
 
 /**
  * Puts a result together from the replies on a topic, in whatever order and however often they come. Parts of two
@@ -9,12 +9,13 @@ import { openReply } from './reply-keys.ts';
  */
 export class ReplyCollector {
   readonly #message: BatchMessage;
-  readonly #privateJwk: JsonWebKey;
+  readonly #privateJwk: ReplyJwk;
   /** By the delivery that they are of, then by their index. */
   readonly #deliveries = new Map<string, Map<number, BatchResult>>();
   #result: BatchResult | undefined;
 
-  constructor(message: BatchMessage, { privateJwk }: { privateJwk: JsonWebKey }) {
+  /** Collects for one message, with the keys of createReplyKeys whose public one the message named. */
+  constructor(message: BatchMessage, { privateJwk }: { privateJwk: ReplyJwk }) {
     this.#message = message;
     this.#privateJwk = privateJwk;
   }

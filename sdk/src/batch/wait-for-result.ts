@@ -2,12 +2,14 @@ import { abortable } from '../abortable.ts';
 import { CountersignError } from '../errors.ts';
 import type { BatchResult } from '../generated/types.ts';
 
+/** How long to wait, and how often to look. */
 export interface WaitOptions {
-  /** How long to wait in all; 60 seconds where left out. */
-  timeoutMs?: number;
-  /** How long between two looks; a second where left out. */
-  intervalMs?: number;
-  signal?: AbortSignal;
+  /** Milliseconds to wait in all; 60,000 where left out. */
+  timeoutMs?: number | undefined;
+  /** Milliseconds between two looks; 1,000 where left out. */
+  intervalMs?: number | undefined;
+  /** Ends the waiting: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 
 /**

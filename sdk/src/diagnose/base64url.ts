@@ -37,6 +37,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
+/** A JSON object (RFC 8259 section 4). */
 export type JsonObject = Record<string, unknown>;
 
 export function isJsonObject(value: unknown): value is JsonObject {

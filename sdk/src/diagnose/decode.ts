@@ -5,8 +5,11 @@ import { readToken } from './read-token.ts';
 import { readTimes, type TimestampClaim } from './timestamps.ts';
 import { timeInWords } from './words.ts';
 
+/** A JWT as decode reads it. */
 export interface DecodedToken {
+  /** The JOSE header (RFC 7515 section 4), unverified; null where it can't be read. */
   header: JsonObject | null;
+  /** The JWT Claims Set, unverified; null where it can't be read. */
   claims: JsonObject | null;
   /** `exp`, `nbf` and `iat` as UTC time. */
   times: Partial<Record<TimestampClaim, string>>;

@@ -14,11 +14,13 @@ import { quote } from './quote.ts';
 import { type Jws, readToken } from './read-token.ts';
 import { readTimes } from './timestamps.ts';
 
+/** What the doctor says of a token. */
 export interface Diagnosis {
   /** `unverifiable`: nothing is wrong as far as it could be looked at, but there were no keys. */
   verdict: 'valid' | 'invalid' | 'unverifiable';
   /** As decoded, unverified; null where it can't be read. */
   header: JsonObject | null;
+  /** As decoded, unverified; null where they can't be read. */
   claims: JsonObject | null;
   /** The root cause first, the rest in the order of the steps. */
   findings: Finding[];

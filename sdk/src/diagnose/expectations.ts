@@ -12,15 +12,19 @@ export interface Expectations {
   jwks?: JwkSet | string | URL | JwksFinder | undefined;
   /** One key, whatever `kid` says: a JWK, PEM, X.509 certificate, Google's map of those, or an HMAC secret. */
   key?: KeyInput | undefined;
+  /** The `iss` claim, or those of which it must be one. */
   issuer?: string | readonly string[] | undefined;
+  /** The `aud` claim, or those of which it must hold one. */
   audience?: string | readonly string[] | undefined;
+  /** The `sub` claim. */
   subject?: string | undefined;
   /** The allow-list of `alg`; without one, what the keys are for. */
   algorithms?: string | readonly string[] | undefined;
-  /** Default: the profile's, else 0. */
+  /** Seconds by which the clocks may differ; default: the profile's, else 0. */
   clockToleranceSeconds?: number | undefined;
-  /** The time to diagnose for, a NumericDate; default now. */
+  /** The time to diagnose for, a NumericDate in seconds; default now. */
   at?: number | undefined;
+  /** The verifier whose own demands are added. */
   profile?: DiagnosisProfileName | undefined;
 }
 

@@ -1,9 +1,12 @@
 /** A text in both of the doctor's languages. */
 export interface Localized {
+  /** In English. */
   en: string;
+  /** In Japanese. */
   ja: string;
 }
 
+/** A step of the diagnosis, in the order in which they are taken. */
 export type Step = 'shape' | 'header' | 'key' | 'signature' | 'claims' | 'time' | 'profile';
 
 /** Every code a finding can have, in the order of diagnosis, with the step that finds it. */
@@ -42,6 +45,7 @@ export const stepOf = {
   reserved_claim: 'profile',
 } as const satisfies Record<string, Step>;
 
+/** Every code a finding can have. */
 export type FindingCode = keyof typeof stepOf;
 
 /** A short value of the token or of the expectations; never the token itself. */
@@ -49,13 +53,19 @@ export type Quoted = string | number | null;
 
 /** One fault of a token: what was found, what was expected, why it happens and what to do. */
 export interface Finding {
+  /** What is wrong. */
   code: FindingCode;
+  /** The step that found it. */
   step: Step;
   /** The code of the finding that this one follows from, or null where it stands on its own. */
   because: FindingCode | null;
+  /** What was found, null where there is nothing to quote. */
   actual: Quoted;
+  /** What was expected, null where there is nothing to quote. */
   expected: Quoted;
+  /** Why it happens. */
   cause: Localized;
+  /** What to do. */
   remedy: Localized;
   /** The claim or header parameter at fault, where it is one. */
   claim?: string;

@@ -4,9 +4,13 @@ import { printable } from './unprintable.ts';
 /** A language and library that a snippet verifies with. */
 export type SnippetLanguage = 'node-jose' | 'node-jsonwebtoken' | 'python-pyjwt' | 'go-golang-jwt';
 
+/** A program, or the part of one, that verifies a token. */
 export interface Snippet {
+  /** Which it is. */
   language: SnippetLanguage;
+  /** The language and the library, for people. */
   title: string;
+  /** To be pasted. */
   code: string;
 }
 

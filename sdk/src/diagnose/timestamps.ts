@@ -3,7 +3,9 @@ import { typeName } from './check-audience.ts';
 import type { Observation } from './finding.ts';
 import { quote } from './quote.ts';
 
+/** The claims that are a NumericDate (RFC 7519 section 2). */
 export const timestampClaims = ['exp', 'nbf', 'iat'] as const;
+/** The name of a claim that is a NumericDate. */
 export type TimestampClaim = (typeof timestampClaims)[number];
 
 /** The times of a token as seconds, even where it writes them otherwise; absent where they can't be told. */

@@ -17,6 +17,7 @@ import {
   sendJson,
   startTokenServer,
 } from '../../support/token-server.ts';
+import { undocumentedNames } from '../../support/undocumented-names.ts';
 
 let sdk: PackedSdk;
 let installed: string;
@@ -48,28 +49,25 @@ const strict = [
   '--strict',
   '--exactOptionalPropertyTypes',
   '--noEmit',
-  '--skipLibCheck',
+  '--types',
+  'node',
   '--target',
   'es2022',
 ];
-strict.push('--lib', 'es2023,dom,dom.iterable', '--types', 'node');
+/** With the browser's types, which a project of Node alone leaves out, and unlooked at what others declare. */
+const withDom = [...strict, '--lib', 'es2023,dom,dom.iterable', '--skipLibCheck'];
 
 it.each([
-  ['nodenext', 'nodenext'],
-  ['esnext', 'bundler'],
+  ['module nodenext', [...withDom, '--module', 'nodenext', '--moduleResolution', 'nodenext']],
+  [
+    'module esnext and resolution bundler',
+    [...withDom, '--module', 'esnext', '--moduleResolution', 'bundler'],
+  ],
+  ["Node's types alone, its declarations too", [...strict, '--lib', 'es2023', '--module', 'nodenext']],
 ])(
-  'compiles under module %s and resolution %s, and what must not compile does not',
-  async (module, resolution) => {
-    await run(
-      sdk.project,
-      tsc,
-      ...strict,
-      '--module',
-      module,
-      '--moduleResolution',
-      resolution,
-      'consumer.ts',
-    );
+  'compiles under %s, and what must not compile does not',
+  async (_, options) => {
+    await run(sdk.project, tsc, ...options, 'consumer.ts');
   },
   60_000,
 );
@@ -172,13 +170,25 @@ describe('its command', () => {
   });
 });
 
-it('has the public API of the snapshot', async () => {
-  const folder = join(installed, 'dist');
-  const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.d.ts')).sort();
-  const texts = await Promise.all(
-    paths.map(async (path) => `// ${path}\n${await readFile(join(folder, path), 'utf8')}`),
-  );
-  await expect(texts.join('\n')).toMatchFileSnapshot('__snapshots__/countersign.d.ts');
+describe('its declarations', () => {
+  let declarations: string;
+
+  beforeAll(async () => {
+    const folder = join(installed, 'dist');
+    const paths = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.d.ts'));
+    const texts = paths
+      .sort()
+      .map(async (path) => `// ${path}\n${await readFile(join(folder, path), 'utf8')}`);
+    declarations = (await Promise.all(texts)).join('\n');
+  });
+
+  it('are the public API of the snapshot', async () => {
+    await expect(declarations).toMatchFileSnapshot('__snapshots__/countersign.d.ts');
+  });
+
+  it('have a docstring at every name and member', () => {
+    expect(undocumentedNames(declarations)).toEqual([]);
+  });
 });
 
 describe("its README, and the repository's", () => {
@@ -192,7 +202,7 @@ describe("its README, and the repository's", () => {
     await Promise.all(
       names.map((name, i) => writeFile(join(sdk.project, name), `${snippets[i]}export {};\n`)),
     );
-    await run(sdk.project, tsc, ...strict, '--module', 'nodenext', 'snippet-context.d.ts', ...names);
+    await run(sdk.project, tsc, ...withDom, '--module', 'nodenext', 'snippet-context.d.ts', ...names);
   }, 60_000);
 
   it.each(snippets.map((code) => [/\w.*(?=\()/.exec(code)?.[0], code]))(

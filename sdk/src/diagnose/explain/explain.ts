@@ -13,11 +13,15 @@ import { pythonAndRubyTexts } from './python-and-ruby.ts';
 
 /** What an error text can mean. */
 export interface ExplainedCause {
+  /** The code that diagnose would give. */
   code: FindingCode;
+  /** The step of the diagnosis that finds it. */
   step: (typeof stepOf)[FindingCode];
   /** The library or gateway whose text it is. */
   library: string;
+  /** Why a verifier says so. */
   cause: Localized;
+  /** What to do. */
   remedy: Localized;
 }
 

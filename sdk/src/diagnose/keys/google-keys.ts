@@ -30,6 +30,7 @@ function googleKeysUrl(issuer: string): string | undefined {
   return `https://www.googleapis.com/service_accounts/v1/jwk/${issuer}`;
 }
 
+/** Where the keys are fetched. */
 export interface GoogleKeysOptions {
   /** `host:port` that stands in for Google's key hosts, for the local cloud; plain http. */
   emulatorHost?: string | undefined;

@@ -1,19 +1,30 @@
 /** A JSON Web Key (RFC 7517 section 4). */
 export interface Jwk {
+  /** Key type: `RSA`, `EC`, `OKP` or `oct`. */
   kty?: string | undefined;
+  /** Key ID, which a token's header names. */
   kid?: string | undefined;
+  /** The algorithm that the key is for, such as `RS256`. */
   alg?: string | undefined;
+  /** What the key is for: `sig` or `enc`. */
   use?: string | undefined;
+  /** An RSA key's modulus. */
   n?: string | undefined;
+  /** An RSA key's exponent. */
   e?: string | undefined;
+  /** An elliptic key's curve. */
   crv?: string | undefined;
+  /** An elliptic key's coordinate. */
   x?: string | undefined;
+  /** An elliptic key's coordinate. */
   y?: string | undefined;
+  /** An HMAC secret. */
   k?: string | undefined;
 }
 
 /** A JWK Set (RFC 7517 section 5). */
 export interface JwkSet {
+  /** In any order. */
   keys: readonly Jwk[];
 }
 

@@ -18,19 +18,25 @@ export type KeyInput =
 
 /** A CryptoKey as far as the types of every platform agree on it. */
 interface WebCryptoKey {
+  /** `public`, `private` or `secret`. */
   readonly type: string;
+  /** Has to be true: its JWK is what is looked at. */
   readonly extractable: boolean;
+  /** What it was imported for. */
   readonly algorithm: object;
 }
 
 /** What is needed of Node's KeyObject, without its types. */
 interface NodeKeyObject {
+  /** Gives the key as a JWK. */
   export(options: { format: 'jwk' }): object;
 }
 
 /** Why no keys could be had; the reason names the text that says so. */
 export class KeysUnavailable extends Error {
+  /** Such as `none_given`; jwks_unavailable has it as the finding's reason. */
   readonly reason: string;
+  /** For a JWKS finder of your own. */
   constructor(reason: string, options?: ErrorOptions) {
     super(`no keys: ${reason}`, options);
     this.name = 'KeysUnavailable';

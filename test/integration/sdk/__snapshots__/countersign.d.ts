@@ -3,36 +3,52 @@ import { BatchEntry, BatchResult, ProblemDocument } from "../generated/types.js"
 import { BatchItem, BatchMessage, BatchOptions, DeliverTo, buildBatchMessage } from "./message.js";
 import { SecretReader, readResult } from "./read-result.js";
 import { ReplyCollector } from "./reply-collector.js";
-import { ReplyAlgorithm, ReplyKeys, createReplyKeys, openReply } from "./reply-keys.js";
+import { ReplyAlgorithm, ReplyJwk, ReplyKeys, createReplyKeys, openReply } from "./reply-keys.js";
 import { WaitOptions, waitForResult } from "./wait-for-result.js";
-export { type BatchEntry, type BatchItem, type BatchMessage, type BatchOptions, type BatchResult, type DeliverTo, type ProblemDocument, type ReplyAlgorithm, ReplyCollector, type ReplyKeys, type SecretReader, type WaitOptions, buildBatchMessage, createReplyKeys, openReply, readResult, waitForResult };
+export { type BatchEntry, type BatchItem, type BatchMessage, type BatchOptions, type BatchResult, type DeliverTo, type ProblemDocument, type ReplyAlgorithm, ReplyCollector, type ReplyJwk, type ReplyKeys, type SecretReader, type WaitOptions, buildBatchMessage, createReplyKeys, openReply, readResult, waitForResult };
 // batch/message.d.ts
 import { ClaimRequest } from "../generated/types.js";
+import { ReplyJwk } from "./reply-keys.js";
 /** One item of a batch: a claim request, and an id by which the result tells it. */
 interface BatchItem extends ClaimRequest {
+  /** 1 to 128 characters; no two items of a batch have the same. */
   id: string;
 }
-/** Where the result goes: a new version of a secret, or a topic, encrypted for a public key. */
+/**
+ * Where the result goes: `projects/PROJECT/secrets/SECRET`, as a new version of that secret, or
+ * `projects/PROJECT/topics/TOPIC`, encrypted for the public key. The binding has to list it (`deliverTo`).
+ */
 type DeliverTo = {
   secret: string;
 } | {
   topic: string;
-  jwk: JsonWebKey;
+  jwk: ReplyJwk;
 };
+/** What a batch is asked with. */
 interface BatchOptions {
-  /** Names the batch: one with the same name has no second effect. Made up where left out. */
-  requestId?: string;
+  /**
+   * Names the batch, in 1 to 128 visible ASCII characters: one with the same name has no second effect. A UUID
+   * where left out.
+   */
+  requestId?: string | undefined;
   /** Until when tokens are wanted; an hour from now where left out, at most 24. */
-  notAfter?: Date;
+  notAfter?: Date | undefined;
+  /** 1 to 1,000 claim requests; one that is refused does not fail the others. */
   requests: readonly BatchItem[];
+  /** Where the result goes. */
   deliverTo: DeliverTo;
 }
 /** A batch as it was asked for; keep it, for the result is held against it. */
 interface BatchMessage {
+  /** The batch's name: its result has the same. */
   readonly requestId: string;
+  /** Until when tokens are wanted; later the result is a problem. */
   readonly notAfter: Date;
+  /** When the message was built: a much older version of the secret is not looked at. */
   readonly builtAt: Date;
+  /** What was asked for. */
   readonly requests: readonly BatchItem[];
+  /** Where the result goes. */
   readonly deliverTo: DeliverTo;
   /** What to publish as the data of one Pub/Sub message. */
   readonly data: Uint8Array;
@@ -43,11 +59,13 @@ export { BatchItem, BatchMessage, BatchOptions, DeliverTo, buildBatchMessage };
 // batch/read-result.d.ts
 import { BatchResult } from "../generated/types.js";
 import { BatchMessage } from "./message.js";
-/** What of Google's SecretManagerServiceClient is used. */
+/** What of Google's SecretManagerServiceClient is used: that client is one, over gRPC or REST. */
 interface SecretReader {
+  /** Answers with the versions of the secret `projects/PROJECT/secrets/SECRET`, as the first of an array. */
   listSecretVersions(request: {
     parent: string;
   }): Promise<readonly unknown[]>;
+  /** Answers with one version and its payload, as the first of an array. */
   accessSecretVersion(request: {
     name: string;
   }): Promise<readonly unknown[]>;
@@ -63,14 +81,16 @@ export { SecretReader, readResult };
 // batch/reply-collector.d.ts
 import { BatchResult } from "../generated/types.js";
 import { BatchMessage } from "./message.js";
+import { ReplyJwk } from "./reply-keys.js";
 /**
  * Puts a result together from the replies on a topic, in whatever order and however often they come. Parts of two
  * deliveries of the batch are never mixed: the first delivery that is whole counts. State: the parts that are there.
  */
 declare class ReplyCollector {
   #private;
+  /** Collects for one message, with the keys of createReplyKeys whose public one the message named. */
   constructor(message: BatchMessage, { privateJwk }: {
-    privateJwk: JsonWebKey;
+    privateJwk: ReplyJwk;
   });
   /** The effective result, once all of its parts are here. */
   get result(): BatchResult | undefined;
@@ -83,13 +103,52 @@ declare class ReplyCollector {
 export { ReplyCollector };
 // batch/reply-keys.d.ts
 import { BatchResult } from "../generated/types.js";
+/** How the key of a reply is encrypted (RFC 7518 section 4): the first is of a P-256 key, the second of an RSA key. */
 type ReplyAlgorithm = 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
+/**
+ * A JSON Web Key (RFC 7517) with the members that WebCrypto exports. Spelt out, since a project without the
+ * compiler's `dom` library has no JsonWebKey.
+ */
+interface ReplyJwk {
+  /** `EC` or `RSA`. */
+  kty?: string;
+  /** `P-256`. */
+  crv?: string;
+  /** A P-256 key's coordinate. */
+  x?: string;
+  /** A P-256 key's coordinate. */
+  y?: string;
+  /** An RSA key's modulus, of 2048 to 4096 bits. */
+  n?: string;
+  /** An RSA key's exponent. */
+  e?: string;
+  /** Private, as are `p`, `q`, `dp`, `dq` and `qi`: never to be published. */
+  d?: string;
+  /** An RSA key's first prime factor. */
+  p?: string;
+  /** An RSA key's second prime factor. */
+  q?: string;
+  /** `d` mod `p` - 1. */
+  dp?: string;
+  /** `d` mod `q` - 1. */
+  dq?: string;
+  /** The inverse of `q` mod `p`. */
+  qi?: string;
+  /** A ReplyAlgorithm; not needed. */
+  alg?: string;
+  /** Not needed. */
+  ext?: boolean;
+  /** Not needed. */
+  key_ops?: string[];
+  /** Not needed. */
+  use?: string;
+}
 /** A key pair for replies on a topic. */
 interface ReplyKeys {
   /** Goes into `deliverTo.jwk`. */
-  readonly publicJwk: JsonWebKey;
+  readonly publicJwk: ReplyJwk;
   /** Stays with the job: it opens the replies. */
-  readonly privateJwk: JsonWebKey;
+  readonly privateJwk: ReplyJwk;
   /** RFC 7638, SHA-256: what the binding's `jwkThumbprints` lists. */
   readonly thumbprint: string;
 }
@@ -100,17 +159,19 @@ declare function createReplyKeys(alg?: ReplyAlgorithm): Promise<ReplyKeys>;
  * Rejects with `invalid_response` where it is none, or was changed.
  */
 declare function openReply(data: Uint8Array | string, { privateJwk }: {
-  privateJwk: JsonWebKey;
+  privateJwk: ReplyJwk;
 }): Promise<BatchResult | undefined>;
-export { ReplyAlgorithm, ReplyKeys, createReplyKeys, openReply };
+export { ReplyAlgorithm, ReplyJwk, ReplyKeys, createReplyKeys, openReply };
 // batch/wait-for-result.d.ts
 import { BatchResult } from "../generated/types.js";
+/** How long to wait, and how often to look. */
 interface WaitOptions {
-  /** How long to wait in all; 60 seconds where left out. */
-  timeoutMs?: number;
-  /** How long between two looks; a second where left out. */
-  intervalMs?: number;
-  signal?: AbortSignal;
+  /** Milliseconds to wait in all; 60,000 where left out. */
+  timeoutMs?: number | undefined;
+  /** Milliseconds between two looks; 1,000 where left out. */
+  intervalMs?: number | undefined;
+  /** Ends the waiting: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 /**
  * Looks again and again until there is a result, such as
@@ -136,38 +197,50 @@ import { TokenEvent } from "./events.js";
 import { Operation } from "./generated/operations.js";
 import { ClaimsSet } from "./generated/types.js";
 import { TokenRequest } from "./token-request.js";
+/** What a client is made with. All of it may be left out where COUNTERSIGN_URL is set. */
 interface TokenClientOptions {
   /** URL of the Countersign service, https or http on loopback; COUNTERSIGN_URL where left out. */
-  url?: string | URL;
+  url?: string | URL | undefined;
   /** Gives the caller's own Google ID token; the metadata server's where left out. */
-  callerToken?: CallerToken;
+  callerToken?: CallerToken | undefined;
   /** Audience of the caller's token, where it is not the service's URL. */
-  callerAudience?: string;
-  /** Milliseconds that one call may take, retries included; 10,000 where left out. */
-  timeoutMs?: number;
-  /** Tokens kept at most; 1,000 where left out. */
-  maxEntries?: number;
-  /** Called at each hit, refresh, stale answer and failure; what it throws is dropped. */
-  onEvent?: (event: TokenEvent) => void;
-  /** Sends the requests in place of the global fetch. */
-  fetch?: typeof globalThis.fetch;
+  callerAudience?: string | undefined;
+  /** Milliseconds that one call may take, its at most 3 retries included; 10,000 where left out. */
+  timeoutMs?: number | undefined;
+  /** Tokens kept at most; 1,000 where left out. Past that the oldest that is out of use goes. */
+  maxEntries?: number | undefined;
+  /**
+   * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. What it
+   * throws is dropped.
+   */
+  onEvent?: ((event: TokenEvent) => void) | undefined;
+  /** Sends the requests, also those to the metadata server, in place of the global fetch. */
+  fetch?: typeof globalThis.fetch | undefined;
 }
+/** How one token is to be had. */
 interface GetTokenOptions {
   /** Frees this call alone: it rejects with the signal's reason, and others that wait for the same token do not. */
-  signal?: AbortSignal;
-  /** Seconds that the token must still live at least. */
-  minValiditySeconds?: number;
+  signal?: AbortSignal | undefined;
+  /**
+   * Seconds that the token must still live at least; none where left out. A kept one that lives shorter is replaced;
+   * where a new one does too, the call rejects with `invalid_response`.
+   */
+  minValiditySeconds?: number | undefined;
   /** Has a token signed anew, whatever is kept here or at the service. */
-  forceRefresh?: boolean;
+  forceRefresh?: boolean | undefined;
 }
+/** A token and what it says. */
 interface TokenDetails {
+  /** The JWT, a compact JWS (RFC 7515 section 3.1). */
   readonly token: string;
   /** ID of the key that signed it. */
   readonly kid: string;
+  /** Its JWT Claims Set (RFC 7519 section 4). */
   readonly claims: ClaimsSet;
-  /** The `exp` claim. */
+  /** The `exp` claim: how long that is from now is as right as this machine's clock. */
   readonly expiresAt: Date;
 }
+/** Counts of a client's cache. What is never kept (`call`, requests that fix `jti`, `iat`, `exp` or `nbf`) is not in them. */
 interface TokenClientStats {
   /** Tokens kept now. */
   readonly entries: number;
@@ -179,15 +252,16 @@ interface TokenClientStats {
   readonly refreshes: number;
   /** Answers from the cache with a token in its refresh window. */
   readonly stale: number;
-  /** Requests, retries included, that brought no token. */
+  /** Requests that brought no token; one with its retries counts once. */
   readonly failures: number;
 }
 /**
  * Gets tokens from a Countersign service and keeps them until shortly before they expire. Its state is that
- * cache; make one client and share it. Throws a TypeError where an option is not what it should be.
+ * cache; make one client and share it.
  */
 declare class TokenClient {
   #private;
+  /** Makes no request. Throws a TypeError where an option is not what it should be. */
   constructor(options?: TokenClientOptions);
   /**
    * The token for an audience, from the cache where it has one. Rejects with a CountersignError, with the
@@ -212,18 +286,22 @@ declare class TokenClient {
    * Nothing is kept. Rejects as getToken does.
    */
   call<Input, Output>(operation: Operation<Input, Output>, input: Input, options?: {
-    signal?: AbortSignal;
+    signal?: AbortSignal | undefined;
   }): Promise<Output>;
 }
 export { GetTokenOptions, TokenClient, TokenClientOptions, TokenClientStats, TokenDetails };
 // create-fetch.d.ts
 import { TokenClient } from "./client.js";
 import { TokenRequest } from "./token-request.js";
+/** Where a fetch may send its token, and how it sends. */
 interface CreateFetchOptions {
-  /** Origins that the token may go to, in place of the audience's own. */
-  origins?: readonly string[];
+  /**
+   * Origins that the token may go to, in place of the audience's own, such as `https://reports.example.com`: for an
+   * audience that is no URL, such as IAP's client ID, or another than the API's.
+   */
+  origins?: readonly string[] | undefined;
   /** Sends the requests in place of the global fetch. */
-  fetch?: typeof globalThis.fetch;
+  fetch?: typeof globalThis.fetch | undefined;
 }
 /**
  * A fetch that attaches the token for an audience as `Authorization: Bearer`, to the audience's origin alone;
@@ -234,14 +312,18 @@ interface CreateFetchOptions {
 declare function createFetch(client: TokenClient, audience: TokenRequest, { origins, fetch }?: CreateFetchOptions): typeof globalThis.fetch;
 export { CreateFetchOptions, createFetch };
 // diagnose/base64url.d.ts
+/** A JSON object (RFC 8259 section 4). */
 type JsonObject = Record<string, unknown>;
 export { JsonObject };
 // diagnose/decode.d.ts
 import { JsonObject } from "./base64url.js";
 import { Finding } from "./finding.js";
 import { TimestampClaim } from "./timestamps.js";
+/** A JWT as decode reads it. */
 interface DecodedToken {
+  /** The JOSE header (RFC 7515 section 4), unverified; null where it can't be read. */
   header: JsonObject | null;
+  /** The JWT Claims Set, unverified; null where it can't be read. */
   claims: JsonObject | null;
   /** `exp`, `nbf` and `iat` as UTC time. */
   times: Partial<Record<TimestampClaim, string>>;
@@ -255,11 +337,13 @@ export { DecodedToken, decode };
 import { JsonObject } from "./base64url.js";
 import { Expectations } from "./expectations.js";
 import { Finding } from "./finding.js";
+/** What the doctor says of a token. */
 interface Diagnosis {
   /** `unverifiable`: nothing is wrong as far as it could be looked at, but there were no keys. */
   verdict: 'valid' | 'invalid' | 'unverifiable';
   /** As decoded, unverified; null where it can't be read. */
   header: JsonObject | null;
+  /** As decoded, unverified; null where they can't be read. */
   claims: JsonObject | null;
   /** The root cause first, the rest in the order of the steps. */
   findings: Finding[];
@@ -283,15 +367,19 @@ interface Expectations {
   jwks?: JwkSet | string | URL | JwksFinder | undefined;
   /** One key, whatever `kid` says: a JWK, PEM, X.509 certificate, Google's map of those, or an HMAC secret. */
   key?: KeyInput | undefined;
+  /** The `iss` claim, or those of which it must be one. */
   issuer?: string | readonly string[] | undefined;
+  /** The `aud` claim, or those of which it must hold one. */
   audience?: string | readonly string[] | undefined;
+  /** The `sub` claim. */
   subject?: string | undefined;
   /** The allow-list of `alg`; without one, what the keys are for. */
   algorithms?: string | readonly string[] | undefined;
-  /** Default: the profile's, else 0. */
+  /** Seconds by which the clocks may differ; default: the profile's, else 0. */
   clockToleranceSeconds?: number | undefined;
-  /** The time to diagnose for, a NumericDate; default now. */
+  /** The time to diagnose for, a NumericDate in seconds; default now. */
   at?: number | undefined;
+  /** The verifier whose own demands are added. */
   profile?: DiagnosisProfileName | undefined;
 }
 export { Expectations, JwksFinder };
@@ -299,11 +387,15 @@ export { Expectations, JwksFinder };
 import { FindingCode, Localized, stepOf } from "../finding.js";
 /** What an error text can mean. */
 interface ExplainedCause {
+  /** The code that diagnose would give. */
   code: FindingCode;
+  /** The step of the diagnosis that finds it. */
   step: (typeof stepOf)[FindingCode];
   /** The library or gateway whose text it is. */
   library: string;
+  /** Why a verifier says so. */
   cause: Localized;
+  /** What to do. */
   remedy: Localized;
 }
 /**
@@ -315,9 +407,12 @@ export { ExplainedCause, explain };
 // diagnose/finding.d.ts
 /** A text in both of the doctor's languages. */
 interface Localized {
+  /** In English. */
   en: string;
+  /** In Japanese. */
   ja: string;
 }
+/** A step of the diagnosis, in the order in which they are taken. */
 type Step = 'shape' | 'header' | 'key' | 'signature' | 'claims' | 'time' | 'profile';
 /** Every code a finding can have, in the order of diagnosis, with the step that finds it. */
 declare const stepOf: {
@@ -354,18 +449,25 @@ declare const stepOf: {
   readonly claim_length: 'profile';
   readonly reserved_claim: 'profile';
 };
+/** Every code a finding can have. */
 type FindingCode = keyof typeof stepOf;
 /** A short value of the token or of the expectations; never the token itself. */
 type Quoted = string | number | null;
 /** One fault of a token: what was found, what was expected, why it happens and what to do. */
 interface Finding {
+  /** What is wrong. */
   code: FindingCode;
+  /** The step that found it. */
   step: Step;
   /** The code of the finding that this one follows from, or null where it stands on its own. */
   because: FindingCode | null;
+  /** What was found, null where there is nothing to quote. */
   actual: Quoted;
+  /** What was expected, null where there is nothing to quote. */
   expected: Quoted;
+  /** Why it happens. */
   cause: Localized;
+  /** What to do. */
   remedy: Localized;
   /** The claim or header parameter at fault, where it is one. */
   claim?: string;
@@ -390,6 +492,7 @@ import { Snippet, SnippetLanguage, verificationSnippets } from "./snippets.js";
 export { type DecodedToken, type Diagnosis, type DiagnosisProfileName, type Expectations, type ExplainedCause, type Finding, type FindingCode, type GoogleKeysOptions, type JsonObject, type Jwk, type JwkSet, type JwksFinder, type KeyInput, KeysUnavailable, type Localized, type Quoted, type Snippet, type SnippetLanguage, type Step, decode, diagnose, explain, fetchGoogleKeys, verificationSnippets };
 // diagnose/keys/google-keys.d.ts
 import { JwkSet } from "./jwk.js";
+/** Where the keys are fetched. */
 interface GoogleKeysOptions {
   /** `host:port` that stands in for Google's key hosts, for the local cloud; plain http. */
   emulatorHost?: string | undefined;
@@ -403,19 +506,30 @@ export { GoogleKeysOptions, fetchGoogleKeys };
 // diagnose/keys/jwk.d.ts
 /** A JSON Web Key (RFC 7517 section 4). */
 interface Jwk {
+  /** Key type: `RSA`, `EC`, `OKP` or `oct`. */
   kty?: string | undefined;
+  /** Key ID, which a token's header names. */
   kid?: string | undefined;
+  /** The algorithm that the key is for, such as `RS256`. */
   alg?: string | undefined;
+  /** What the key is for: `sig` or `enc`. */
   use?: string | undefined;
+  /** An RSA key's modulus. */
   n?: string | undefined;
+  /** An RSA key's exponent. */
   e?: string | undefined;
+  /** An elliptic key's curve. */
   crv?: string | undefined;
+  /** An elliptic key's coordinate. */
   x?: string | undefined;
+  /** An elliptic key's coordinate. */
   y?: string | undefined;
+  /** An HMAC secret. */
   k?: string | undefined;
 }
 /** A JWK Set (RFC 7517 section 5). */
 interface JwkSet {
+  /** In any order. */
   keys: readonly Jwk[];
 }
 export { Jwk, JwkSet };
@@ -428,19 +542,25 @@ import { Jwk, JwkSet } from "./jwk.js";
 type KeyInput = Jwk | JwkSet | string | Uint8Array | WebCryptoKey | NodeKeyObject | Readonly<Record<string, string>>;
 /** A CryptoKey as far as the types of every platform agree on it. */
 interface WebCryptoKey {
+  /** `public`, `private` or `secret`. */
   readonly type: string;
+  /** Has to be true: its JWK is what is looked at. */
   readonly extractable: boolean;
+  /** What it was imported for. */
   readonly algorithm: object;
 }
 /** What is needed of Node's KeyObject, without its types. */
 interface NodeKeyObject {
+  /** Gives the key as a JWK. */
   export(options: {
     format: 'jwk';
   }): object;
 }
 /** Why no keys could be had; the reason names the text that says so. */
 declare class KeysUnavailable extends Error {
+  /** Such as `none_given`; jwks_unavailable has it as the finding's reason. */
   readonly reason: string;
+  /** For a JWKS finder of your own. */
   constructor(reason: string, options?: ErrorOptions);
 }
 export { KeyInput, KeysUnavailable };
@@ -448,9 +568,13 @@ export { KeyInput, KeysUnavailable };
 import { Expectations } from "./expectations.js";
 /** A language and library that a snippet verifies with. */
 type SnippetLanguage = 'node-jose' | 'node-jsonwebtoken' | 'python-pyjwt' | 'go-golang-jwt';
+/** A program, or the part of one, that verifies a token. */
 interface Snippet {
+  /** Which it is. */
   language: SnippetLanguage;
+  /** The language and the library, for people. */
   title: string;
+  /** To be pasted. */
   code: string;
 }
 /**
@@ -460,17 +584,25 @@ interface Snippet {
 declare function verificationSnippets(expectations?: Expectations): Snippet[];
 export { Snippet, SnippetLanguage, verificationSnippets };
 // diagnose/timestamps.d.ts
+/** The claims that are a NumericDate (RFC 7519 section 2). */
 declare const timestampClaims: readonly ['exp', 'nbf', 'iat'];
+/** The name of a claim that is a NumericDate. */
 type TimestampClaim = (typeof timestampClaims)[number];
 export { TimestampClaim, timestampClaims };
 // errors.d.ts
 import { ProblemCode } from "./generated/problems.js";
 import { ProblemFault } from "./generated/types.js";
+/** What a CountersignError may say beside its code: its members of the same names. */
 interface CountersignErrorDetails {
+  /** HTTP status of the answer that failed. */
   readonly status?: number | undefined;
+  /** `urn:uuid:` of the request. */
   readonly requestId?: string | undefined;
+  /** Every fault of the request; none where left out. */
   readonly errors?: readonly ProblemFault[] | undefined;
+  /** What `Retry-After` said, in seconds. */
   readonly retryAfterSeconds?: number | undefined;
+  /** The error that led to this one; only its code or name is kept. */
   readonly cause?: unknown;
 }
 /**
@@ -478,7 +610,7 @@ interface CountersignErrorDetails {
  * body.
  */
 declare class CountersignError extends Error {
-  /** One of the problem table. */
+  /** One of the problem table: ProblemCode says of each what it means and what to do. */
   readonly code: ProblemCode;
   /** HTTP status of the answer that failed; undefined where none came. */
   readonly status: number | undefined;
@@ -490,12 +622,17 @@ declare class CountersignError extends Error {
   readonly errors: readonly ProblemFault[];
   /** What `Retry-After` (RFC 9110 section 10.2.3) said, in seconds. */
   readonly retryAfterSeconds: number | undefined;
+  /** For a fake of your own; `retryable` follows from the code and the status. */
   constructor(code: ProblemCode, message: string, { cause, ...details }?: CountersignErrorDetails);
 }
 export { CountersignError, CountersignErrorDetails };
 // events.d.ts
 import { CacheEvent } from "./token-cache.js";
-/** What a client tells its `onEvent`, for each token that it was asked for. Never holds a token. */
+/**
+ * What a client tells its `onEvent`: `hit` and `stale` at each answer from the cache, `refresh` and `failure` at each
+ * request for a token that ends. Never holds a token. What is never kept (`call`, requests that fix `jti`, `iat`,
+ * `exp` or `nbf`) passes without one.
+ */
 type TokenEvent = CacheEvent & {
   /** The audience, as it was asked for. */
   readonly aud: string | readonly string[];
@@ -505,7 +642,9 @@ export { TokenEvent };
 import { ClaimRequest, IdTokenRequest, IdTokenResponse, IdentityResponse, SignatureRequest, SignatureResponse, TokenResponse } from "./types.js";
 /** A route of the contract. */
 interface Operation<Input, Output> {
+  /** The HTTP method. */
   readonly method: 'GET' | 'POST';
+  /** Of the service's URL, from its first slash. */
   readonly path: string;
   /** Never there: it only tells the compiler what goes in and what comes out. */
   readonly types?: (input: Input) => Output;
@@ -600,9 +739,15 @@ interface BatchResult {
    * On a topic: how many parts the result has.
    */
   count?: number;
+  /**
+   * One entry for each item; not there where the batch as a whole is at fault.
+   */
   results?: BatchEntry[];
   problem?: ProblemDocument;
 }
+/**
+ * What one item came to: a token with its kid and exp, or a problem.
+ */
 interface BatchEntry {
   /**
    * Of the item that this answers.
@@ -630,7 +775,13 @@ interface ProblemDocument {
    * urn:countersign:problem:CODE
    */
   type: string;
+  /**
+   * What the code means, in a few words.
+   */
   title: string;
+  /**
+   * The HTTP status of the answer.
+   */
   status: number;
   /**
    * What was found, what was expected and what to do.
@@ -644,9 +795,15 @@ interface ProblemDocument {
    * urn:uuid: of this request; the SDK's requestId.
    */
   instance: string;
+  /**
+   * Every fault of the request, where it has some.
+   */
   errors?: ProblemFault[];
   [k: string]: unknown;
 }
+/**
+ * One fault of a request: where, what was found, what was expected and how to mend it.
+ */
 interface ProblemFault {
   /**
    * JSON Pointer (RFC 6901) to the faulty value in the request.
@@ -800,9 +957,15 @@ interface IdentityResponse {
    */
   signers: string[];
   caller: CallerIdentity;
+  /**
+   * The bindings of the policy that name the caller, in its order.
+   */
   bindings: BindingSummary[];
   policy: PolicyState;
 }
+/**
+ * The caller, as the function authenticated it.
+ */
 interface CallerIdentity {
   /**
    * The caller as a policy names it, such as serviceAccount:EMAIL.
@@ -813,12 +976,30 @@ interface CallerIdentity {
    */
   sub: string;
 }
+/**
+ * What one binding of the policy allows the caller.
+ */
 interface BindingSummary {
+  /**
+   * Names the binding in the policy.
+   */
   id: string;
+  /**
+   * What may be asked for: jwt, id_token, signature.
+   */
   kinds: string[];
+  /**
+   * Literal audiences and https patterns, as the policy has them.
+   */
   audiences: string[];
+  /**
+   * Profiles that may be asked for; the first is the default.
+   */
   profiles: string[];
 }
+/**
+ * Which policy is in force.
+ */
 interface PolicyState {
   /**
    * SHA-256 of the policy file, in hex.
@@ -833,9 +1014,15 @@ interface PolicyState {
  * A JWK Set (RFC 7517 section 5) of public signing keys.
  */
 interface JwkSet {
+  /**
+   * The keys, each with a kid of its own.
+   */
   keys: Jwk[];
   [k: string]: unknown;
 }
+/**
+ * A public key (RFC 7517 section 4).
+ */
 interface Jwk {
   [k: string]: unknown;
 }
@@ -907,26 +1094,33 @@ import { CallerToken } from "./caller-token.js";
 import { TokenClient } from "./client.js";
 import { TokenRequest } from "./token-request.js";
 import { AuthClient, GoogleAuth, gaxios } from "google-auth-library";
+/** How long to wait for google-auth-library. */
 interface GoogleAuthCallerTokenOptions {
   /** Milliseconds after which a fetch that hangs is given up; 10,000 where left out. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 /**
  * The caller's ID token through google-auth-library's default credentials, kept as the client keeps its own
  * tokens: the library itself fetches one anew for each client, and for each of many parallel calls.
  */
 declare function googleAuthCallerToken(auth: GoogleAuth, { timeoutMs }?: GoogleAuthCallerTokenOptions): CallerToken;
+/** Where an auth client may send its token. */
 interface CountersignAuthClientOptions {
-  /** Origins that the token may go to, in place of the audience's own. */
-  origins?: readonly string[];
+  /** Origins that the token may go to, in place of the audience's own, such as `https://storage.googleapis.com`. */
+  origins?: readonly string[] | undefined;
 }
 /**
  * An AuthClient for google-auth-library, googleapis and the Cloud clients that authenticates with a token for
  * one audience, such as `{ aud: 'https://firestore.googleapis.com/', profile: 'google-api' }`. A 401 has the token
- * signed anew and the request sent once more. Requests to other origins pass without it.
+ * signed anew and the request sent once more. Requests to other origins pass without it. The Cloud clients take it as
+ * `authClient`, googleapis as `auth: new GoogleAuth({ authClient })`.
  */
 declare class CountersignAuthClient extends AuthClient {
   #private;
+  /**
+   * Throws a TypeError where the audience is no URL and no origin is listed, or an origin is neither https nor
+   * loopback.
+   */
   constructor(client: TokenClient, audience: TokenRequest, { origins }?: CountersignAuthClientOptions);
   /** The token; google-auth-library calls whatever it authenticates with an access token. */
   getAccessToken(): Promise<{
@@ -964,8 +1158,10 @@ export { type CallerToken, type ClaimsSet, CountersignError, type CountersignErr
 // sign-bytes.d.ts
 import { TokenClient } from "./client.js";
 import { SignatureRequest, SignatureResponse } from "./generated/types.js";
+/** How bytes are signed, and by which signer; what is left out the first binding that allows it fills in. */
 interface SignBytesOptions extends Omit<SignatureRequest, 'bytes'> {
-  signal?: AbortSignal;
+  /** Ends the call: it rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
 }
 /**
  * Signs bytes with the signer's key (RSASSA-PKCS1-v1_5, SHA-256), at most 48 KiB; nothing is kept. What is signed
@@ -980,21 +1176,27 @@ import { ProblemCode } from "./generated/problems.js";
 import { ClaimRequest, IdTokenRequest, JwkSet, SignatureRequest } from "./generated/types.js";
 /** A signer with a key of its own, that signs in this process: for tests, without a network or Google. */
 interface FixtureSigner {
-  /** The E-mail that its tokens name as `iss` and `sub`. */
+  /** The e-mail that its tokens name as `iss` and `sub`. */
   readonly serviceAccount: string;
+  /** ID of its key, in the header of its tokens and in `jwks`. */
   readonly kid: string;
   /** Its public key, for a verifier under test. */
   readonly jwks: JwkSet;
-  /** Signs a claims set as it is, RS256: also one that Countersign would refuse. */
+  /** Signs a claims set as it is, RS256: also one that Countersign would refuse, such as an expired one. */
   sign(claims: object): Promise<string>;
+  /** Signs the bytes as they are: RSASSA-PKCS1-v1_5 with SHA-256. */
   signBytes(bytes: Uint8Array): Promise<Uint8Array>;
 }
+/** Whom a fixture signer signs as. */
 interface FixtureSignerOptions {
-  serviceAccount?: string;
-  kid?: string;
+  /** E-mail of the service account; `signer@test.iam.gserviceaccount.com` where left out. */
+  serviceAccount?: string | undefined;
+  /** ID of the key; `fixture-key` where left out. */
+  kid?: string | undefined;
 }
 /** Makes a signer with a new RSA key, in about 100 ms. */
 declare function createFixtureSigner(options?: FixtureSignerOptions): Promise<FixtureSigner>;
+/** What a fake client signs with, and what it refuses; the rest is as TokenClient has it. */
 interface FakeClientOptions extends Pick<TokenClientOptions, 'maxEntries' | 'onEvent' | 'timeoutMs'> {
   /** Signs what the client asks for. */
   signer: FixtureSigner;
@@ -1015,14 +1217,14 @@ type CacheEvent =
 {
   readonly type: 'hit' | 'stale';
 } |
-/** A token came, within `durationMs`. */
+/** A token came, `durationMs` milliseconds after it was asked for, retries included; `reused`: it was signed earlier. */
 {
   readonly type: 'refresh';
   readonly durationMs: number;
   readonly expiresInSeconds: number;
   readonly reused: boolean;
 } |
-/** None came; callers may still be answered with a kept one. */
+/** None came within `durationMs` milliseconds, retries included; callers may still be answered with a kept one. */
 {
   readonly type: 'failure';
   readonly durationMs: number;
@@ -1037,6 +1239,7 @@ type OtherClaims = { [Name in keyof RequestedClaims as Exclude<Name, 'aud'>]: Re
 };
 /** Asks for a JWT that the signer's key signs. */
 interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
+  /** Need not be given. */
   kind?: 'jwt';
   /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it. */
   aud: string | readonly string[];
@@ -1045,21 +1248,28 @@ interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
 }
 /** Asks for an ID token that Google signs. */
 interface GoogleIdTokenRequest extends IdTokenRequest {
+  /** Tells it from a request for a JWT; getIdToken gives it. */
   kind: 'id_token';
 }
 /** What a token is asked with: an audience alone, or everything that the service lets one say. */
 type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
 export { GoogleIdTokenRequest, JwtRequest, OtherClaims, TokenRequest };
 // verify-bytes.d.ts
-import { JwkSet, SignatureResponse } from "./generated/types.js";
+import { SignatureResponse } from "./generated/types.js";
+/** What a signature must be by. */
 interface VerifyBytesOptions {
   /** The signer's public keys, as `GET /v1/keys/{serviceAccount}` of the service or Google's own endpoint gives them. */
-  jwks: JwkSet;
+  jwks: {
+    readonly keys: readonly object[];
+  };
   /** ID of the binding that must have allowed the signature; any where left out. */
-  binding?: string;
+  binding?: string | undefined;
   /** Whether the bytes were signed as they are; false where left out. */
-  raw?: boolean;
+  raw?: boolean | undefined;
 }
-/** Whether the signature of signBytes is one of these bytes, by a key of the set. Needs no network. */
+/**
+ * Whether the signature of signBytes is one of these bytes, by a key of the set. Needs no network, and answers false
+ * to whatever is no signature.
+ */
 declare function verifyBytes(bytes: Uint8Array, { signature, kid, signed }: SignatureResponse, { jwks, binding, raw }: VerifyBytesOptions): Promise<boolean>;
 export { VerifyBytesOptions, verifyBytes };
