@@ -1,6 +1,6 @@
 import { encodeBase64, encodeBase64Url } from './base64.ts';
 import { TokenClient, type TokenClientOptions } from './client.ts';
-import type { ProblemCode } from './generated/problems.ts';
+import { type ProblemCode, statusOf } from './generated/problems.ts';
 import type { ClaimRequest, ClaimsSet, IdTokenRequest, JwkSet, SignatureRequest } from './generated/types.ts';
 
 /** A signer with a key of its own, that signs in this process: for tests, without a network or Google. */
@@ -51,7 +51,10 @@ export async function createFixtureSigner(options: FixtureSignerOptions = {}): P
 export interface FakeClientOptions extends Pick<TokenClientOptions, 'maxEntries' | 'onEvent' | 'timeoutMs'> {
   /** Signs what the client asks for. */
   signer: FixtureSigner;
-  /** Asked before each token is signed: a code refuses the request with it. */
+  /**
+   * Asked before each token is signed: a code refuses the request with it, as the service or the network would. One
+   * that may pass, such as `signer_unavailable`, is tried four times in about a second, unless `timeoutMs` is less.
+   */
   refuse?: (request: ClaimRequest | IdTokenRequest | SignatureRequest) => ProblemCode | undefined;
 }
 
@@ -67,6 +70,8 @@ export function createFakeClient({ signer, refuse, ...options }: FakeClientOptio
     async fetch(input, init) {
       const body = JSON.parse(String(init?.body));
       const code = refuse?.(body);
+      if (code === 'network_error') throw new TypeError('The test has no network');
+      if (code === 'invalid_response') return new Response('<html></html>');
       if (code) return problemResponse(code);
       return Response.json(await answer(new URL(String(input)).pathname, body, signer));
     },
@@ -103,9 +108,14 @@ async function signDigest({ bytes, raw }: SignatureRequest, { kid, signBytes }: 
 }
 
 function problemResponse(code: ProblemCode): Response {
-  const problem = { type: `urn:countersign:problem:${code}`, code, detail: `Refused by the test: ${code}` };
-  const status = code === 'rate_limited' ? 429 : /_(unavailable|exceeded)$/.test(code) ? 503 : 403;
-  return Response.json(problem, { status, headers: { 'content-type': 'application/problem+json' } });
+  const problem = {
+    type: `urn:countersign:problem:${code}`,
+    code,
+    detail: `Refused by the test: ${code}`,
+    instance: `urn:uuid:${crypto.randomUUID()}`,
+  };
+  const headers = { 'content-type': 'application/problem+json' };
+  return Response.json(problem, { status: statusOf[code] ?? 400, headers });
 }
 
 function encodeSegment(value: object): string {

@@ -9,11 +9,15 @@ export function parseTrustedOrigins(
   origins: readonly string[] | undefined,
   audience: TokenRequest,
 ): ReadonlySet<string> {
-  const urls = origins ?? [typeof audience === 'string' ? audience : audience.aud].flat();
+  const urls = origins ?? [typeof audience === 'string' ? audience : Object(audience).aud].flat();
   const parsed = urls.map((text) => {
     const url = URL.parse(text);
-    if (!url || !isSafeForTokens(url))
-      throw new TypeError('Tokens go to https origins, or http on loopback, alone');
+    if (!url || !isSafeForTokens(url)) {
+      const found = url ? url.protocol + url.host : text;
+      throw new TypeError(
+        `A token goes to https origins, or http on loopback, alone, and ${found} is none. List where it may go in origins, such as https://reports.example.com.`,
+      );
+    }
     return url.origin;
   });
   return new Set(parsed);

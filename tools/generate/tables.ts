@@ -6,18 +6,23 @@ export function generateProblems(contract: Contract): string {
   return `${banner}${problemTable(contract.problems)}`;
 }
 
-/** The SDK's problem codes, the function's and its own, and those whose 5xx says more than its status does. */
+/** The SDK's problem codes, the function's and its own, those whose 5xx says more than its status does, and their statuses. */
 export function generateSdkProblems(contract: Contract): string {
   const codes = Object.entries({ ...contract.problems, ...contract.sdkProblems });
   const union = codes.map(([code, row]) => `  /** ${row.title}. ${row.remedy} */\n  | '${code}'`).join('\n');
   const lasting = codes.filter(([, { status = 0, retryable }]) => status >= 500 && !retryable);
   const lastingCodes = lasting.map(([code]) => `'${code}'`).join(', ');
+  const statuses = Object.entries(contract.problems).map(([code, { status }]) => `  ${code}: ${status},\n`);
   return `${banner}/** Every code that a CountersignError can have. */
 export type ProblemCode =
 ${union};
 
 /** The codes whose 5xx does not pass by itself. */
 export const lastingCodes: readonly ProblemCode[] = [${lastingCodes}];
+
+/** The HTTP status of each code that the service answers with. */
+export const statusOf: { readonly [Code in ProblemCode]?: number } = {
+${statuses.join('')}};
 `;
 }
 

@@ -53,3 +53,28 @@ export type ProblemCode =
 
 /** The codes whose 5xx does not pass by itself. */
 export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected', 'delivery_rejected'];
+
+/** The HTTP status of each code that the service answers with. */
+export const statusOf: { readonly [Code in ProblemCode]?: number } = {
+  invalid_request: 400,
+  invalid_claims: 400,
+  unauthenticated: 401,
+  policy_denied: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  rate_limited: 429,
+  signer_permission_missing: 502,
+  signer_api_disabled: 502,
+  signer_rejected: 502,
+  signer_response_invalid: 502,
+  delivery_rejected: 502,
+  signer_quota_exceeded: 503,
+  signer_unavailable: 503,
+  caller_keys_unavailable: 503,
+  policy_unavailable: 503,
+  delivery_unavailable: 503,
+  deadline_exceeded: 504,
+  internal: 500,
+};

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { beforeAll, expect, it } from 'vitest';
-import { getIdToken, signBytes, verifyBytes } from '../../../sdk/src/index.ts';
+import table from '../../../functions/contract/problems.json' with { type: 'json' };
+import { getIdToken, type ProblemCode, signBytes, verifyBytes } from '../../../sdk/src/index.ts';
 import { createFakeClient, createFixtureSigner, type FixtureSigner } from '../../../sdk/src/testing.ts';
 
 const aud = 'https://reports.example.com';
@@ -36,6 +37,24 @@ it('refuses what the test has it refuse', async () => {
   });
   await expect(client.getToken(aud)).rejects.toMatchObject({ code: 'policy_denied' });
   await expect(getIdToken(client, aud)).resolves.toContain('.');
+});
+
+it.each(Object.entries(table))(
+  'refuses with %s as the service would',
+  async (code, { status, retryable }) => {
+    const client = createFakeClient({ signer, refuse: () => code as ProblemCode, timeoutMs: 50 });
+    const requestId = expect.stringMatching(/^urn:uuid:/);
+    await expect(client.getToken(aud)).rejects.toMatchObject({ code, status, retryable, requestId });
+  },
+);
+
+it.each([
+  ['network_error', { status: undefined, retryable: true }],
+  ['invalid_response', { status: 200, retryable: false }],
+  ['caller_token_unavailable', { retryable: true }],
+] as const)('fails with %s as the network would', async (code, details) => {
+  const client = createFakeClient({ signer, refuse: () => code, timeoutMs: 50 });
+  await expect(client.getToken(aud)).rejects.toMatchObject({ code, ...details });
 });
 
 it('signs a claims set that no policy would allow, for the unhappy paths of a verifier', async () => {

@@ -1200,7 +1200,10 @@ declare function createFixtureSigner(options?: FixtureSignerOptions): Promise<Fi
 interface FakeClientOptions extends Pick<TokenClientOptions, 'maxEntries' | 'onEvent' | 'timeoutMs'> {
   /** Signs what the client asks for. */
   signer: FixtureSigner;
-  /** Asked before each token is signed: a code refuses the request with it. */
+  /**
+   * Asked before each token is signed: a code refuses the request with it, as the service or the network would. One
+   * that may pass, such as `signer_unavailable`, is tried four times in about a second, unless `timeoutMs` is less.
+   */
   refuse?: (request: ClaimRequest | IdTokenRequest | SignatureRequest) => ProblemCode | undefined;
 }
 /**
