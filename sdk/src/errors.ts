@@ -39,7 +39,7 @@ export class CountersignError extends Error {
     const { status, errors = [] } = details;
     const isFaultOfService = status && code !== 'caller_token_unavailable';
     const passes = isFaultOfService ? /429|5../.test(`${status}`) : code !== 'invalid_response';
-    const retryable = passes && !lastingCodes.includes(code);
+    const retryable = passes && !lastingCodes.test(code);
     Object.assign(this, { name: 'CountersignError', ...details, status, errors, code, retryable });
   }
 }

@@ -1,5 +1,5 @@
 import { type Instant, now } from './clock.ts';
-import { CountersignError } from './errors.ts';
+import { CountersignError, withoutSecrets } from './errors.ts';
 
 /** Characters of an answer that are read at most, after decompression: more than any good one has. */
 const maxLength = 1024 * 1024;
@@ -36,6 +36,10 @@ export async function exchange(
     const serverTimeMs = Date.parse(`${headers.get('date')}`) || -Infinity;
     return { status, ok, headers, text, sent, serverTimeMs };
   } catch (cause) {
-    throw new CountersignError('network_error', `${url.split('?')[0]} could not be reached`, { cause });
+    throw new CountersignError(
+      'network_error',
+      `${url.split('?')[0]} could not be reached: ${withoutSecrets(cause).message}`,
+      { cause },
+    );
   }
 }

@@ -68,7 +68,9 @@ export function receiveToken(
       };
     }
   } catch {}
-  throw new CountersignError('invalid_response', 'No live JWT for the audience', { status });
+  throw new CountersignError('invalid_response', `Answered ${status}, but no live JWT for ${asked}`, {
+    status,
+  });
 }
 
 function sortedText(aud: unknown): string {

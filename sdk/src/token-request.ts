@@ -53,7 +53,7 @@ export function parseRequest(request: TokenRequest): ParsedRequest {
   const { claims } = rest;
   const audiences = [aud].flat();
   if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || claims?.aud) {
-    throw new TypeError('aud must be a non-empty string, or several, beside claims');
+    throw new TypeError(`aud must be a non-empty string, or several, beside claims, not ${aud}`);
   }
   const isIdToken = kind === 'id_token';
   const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, isIdToken, rest]);

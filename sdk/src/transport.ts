@@ -45,16 +45,15 @@ export function createTransport({
   fetch,
 }: TransportOptions): Transport {
   const obtainCallerToken = async (signal: AbortSignal) => {
-    let token = '';
     let cause: Partial<CountersignError> | undefined;
     try {
-      token = await callerToken(callerAudience, { signal });
+      const token = await callerToken(callerAudience, { signal });
+      // The characters of RFC 6750 section 2.1 and no others: it becomes a header.
+      if (/^[\w.~+/=-]+$/.test(token ?? '')) return token;
     } catch (error) {
       cause = withoutSecrets(error);
     }
-    // The characters of RFC 6750 section 2.1 and no others: it becomes a header.
-    if (/^[\w.~+/=-]+$/.test(token)) return token;
-    const message = `No ID token for the caller: ${cause?.message ?? 'not a token'}`;
+    const message = `No ID token for the caller (see callerToken): ${cause?.message ?? 'not a token'}`;
     throw new CountersignError('caller_token_unavailable', message, { status: cause?.status, cause });
   };
 
@@ -100,7 +99,7 @@ export function createTransport({
 
     const timer = setTimeout(() => {
       const missing = authorization ? 'deadline_exceeded' : 'caller_token_unavailable';
-      over.abort(failure ?? new CountersignError(missing, `Not within ${timeoutMs} ms`));
+      over.abort(failure ?? new CountersignError(missing, `No answer within ${timeoutMs} ms`));
     }, endsAt - performance.now());
     try {
       return await abortable(abortable(attempt(0), signal), outer);

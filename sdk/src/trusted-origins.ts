@@ -13,7 +13,7 @@ export function parseTrustedOrigins(
   const parsed = urls.map((text) => {
     const url = URL.parse(text);
     if (!url || !isSafeForTokens(url)) {
-      const found = url ? url.protocol + url.host : text;
+      const found = url ? `${url.protocol}//${url.host}` : text;
       throw new TypeError(
         `A token goes to https origins, or http on loopback, alone, and ${found} is none. List where it may go in origins, such as https://reports.example.com.`,
       );

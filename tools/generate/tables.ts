@@ -11,14 +11,14 @@ export function generateSdkProblems(contract: Contract): string {
   const codes = Object.entries({ ...contract.problems, ...contract.sdkProblems });
   const union = codes.map(([code, row]) => `  /** ${row.title}. ${row.remedy} */\n  | '${code}'`).join('\n');
   const lasting = codes.filter(([, { status = 0, retryable }]) => status >= 500 && !retryable);
-  const lastingCodes = lasting.map(([code]) => `'${code}'`).join(', ');
+  const lastWords = new Set(lasting.map(([code]) => code.split('_').at(-1)));
   const statuses = Object.entries(contract.problems).map(([code, { status }]) => `  ${code}: ${status},\n`);
   return `${banner}/** Every code that a CountersignError can have. */
 export type ProblemCode =
 ${union};
 
-/** The codes whose 5xx does not pass by itself. */
-export const lastingCodes: readonly ProblemCode[] = [${lastingCodes}];
+/** The codes whose 5xx does not pass by itself, by their last words: every program that gets a token loads them. */
+export const lastingCodes = /_(${[...lastWords].join('|')})$/;
 
 /** The HTTP status of each code that the service answers with. */
 export const statusOf: { readonly [Code in ProblemCode]?: number } = {

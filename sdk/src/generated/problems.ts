@@ -51,8 +51,8 @@ export type ProblemCode =
   /** The caller's own ID token could not be had. Run where a metadata server answers, or give the client a callerToken function. */
   | 'caller_token_unavailable';
 
-/** The codes whose 5xx does not pass by itself. */
-export const lastingCodes: readonly ProblemCode[] = ['signer_permission_missing', 'signer_api_disabled', 'signer_rejected', 'delivery_rejected'];
+/** The codes whose 5xx does not pass by itself, by their last words: every program that gets a token loads them. */
+export const lastingCodes = /_(missing|disabled|rejected)$/;
 
 /** The HTTP status of each code that the service answers with. */
 export const statusOf: { readonly [Code in ProblemCode]?: number } = {

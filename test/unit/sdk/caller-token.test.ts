@@ -87,7 +87,26 @@ it('says at once that there is no metadata server', async () => {
   await expect(client.getToken(aud)).rejects.toMatchObject({
     code: 'caller_token_unavailable',
     message: expect.stringContaining(
-      '/computeMetadata/v1/instance/service-accounts/default/identity could not be reached',
+      '/computeMetadata/v1/instance/service-accounts/default/identity could not be reached: ECONNREFUSED',
     ),
   });
+});
+
+it.each([undefined, null, '', 'two words', 'eyJhbGciOi.e30.AA\r\nx: y'])(
+  'does not send %j, which a callerToken function gave, as a token',
+  async (token) => {
+    const client = new TokenClient({ url: service.url, callerToken: async () => token as string });
+    await expect(client.getToken(aud)).rejects.toMatchObject({
+      code: 'caller_token_unavailable',
+      message: 'No ID token for the caller (see callerToken): not a token',
+    });
+    expect(service.requests).toHaveLength(0);
+  },
+);
+
+it('says what the metadata server answered in place of a token', async () => {
+  metadata.reply = (_, response) => void response.writeHead(404, { 'metadata-flavor': 'Google' }).end('no');
+  await expect(new TokenClient({ url: service.url }).getToken(aud)).rejects.toThrow(
+    `No ID token for the caller (see callerToken): Answered 404, but no live JWT for ${service.url}`,
+  );
 });

@@ -59,11 +59,16 @@ it('sends it to the origins that are listed', async () => {
 });
 
 it.each([
-  ['partner-api', {}],
-  ['http://api.example.com', {}],
-  ['https://a.example.com', { origins: ['ftp://b'] }],
-])('throws a TypeError for %s with %j', (audience, options) =>
-  expect(() => createFetch(client, audience, options)).toThrow(TypeError),
+  ['partner-api', {}, 'partner-api'],
+  ['http://user:secret@api.example.com', {}, 'http://api.example.com'],
+  ['https://a.example.com', { origins: ['ftp://b/'] }, 'ftp://b'],
+  [undefined as never, {}, 'undefined'],
+])('throws a TypeError for %s with %j, which says what was found', (audience, options, found) =>
+  expect(() => createFetch(client, audience, options)).toThrow(
+    new TypeError(
+      `A token goes to https origins, or http on loopback, alone, and ${found} is none. List where it may go in origins, such as https://reports.example.com.`,
+    ),
+  ),
 );
 
 it('on 401 has the token signed anew, once, and sends the request once more', async () => {

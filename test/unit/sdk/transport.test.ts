@@ -152,6 +152,6 @@ it('says what kind of fault the network had', async () => {
   await stage.server[Symbol.asyncDispose]();
   const error = await failure(newClient({ timeoutMs: 150 }));
   expect(error).toMatchObject({ code: 'network_error', retryable: true, status: undefined });
-  expect(error.message).toBe(`${stage.server.url}/v1/tokens could not be reached`);
+  expect(error.message).toBe(`${stage.server.url}/v1/tokens could not be reached: ECONNREFUSED`);
   expect((error.cause as Error).message).toBe('ECONNREFUSED');
 });
