@@ -3,6 +3,5 @@ import type { TokenClient } from 'countersign';
 // What the README's examples take from those before them.
 declare global {
   const client: TokenClient;
-  const jwks: { keys: [] };
   const token: string;
 }

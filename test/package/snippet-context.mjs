@@ -8,7 +8,6 @@ globalThis.fetch = (input, init) => {
   return realFetch(service + pathname + search, init);
 };
 process.env.COUNTERSIGN_URL = service;
-globalThis.jwks = { keys: [] };
 globalThis.token = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJzaWduZXJAYWNtZS5pYW0uZ3NlcnZpY2VhY2NvdW50LmNvbSJ9.AAAA';
 
 // The metadata server's part is played by the client's own option, unless an example makes its client itself.

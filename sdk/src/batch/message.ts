@@ -78,8 +78,8 @@ export function buildBatchMessage(options: BatchOptions): BatchMessage {
 }
 
 function checkRequests(requests: readonly BatchItem[]): void {
-  if (requests.length < 1 || requests.length > maxItems)
-    throw new TypeError(`A batch has 1 to ${maxItems} items`);
+  if (!(requests?.length >= 1 && requests.length <= maxItems))
+    throw new TypeError(`requests must be 1 to ${maxItems} items, not ${requests?.length}`);
   const ids = new Set(requests.map(({ id }) => id));
   if (ids.size < requests.length) throw new TypeError('Each item needs an id of its own');
   for (const { id, claims } of requests) {
@@ -90,14 +90,15 @@ function checkRequests(requests: readonly BatchItem[]): void {
 }
 
 function checkDelivery(deliverTo: DeliverTo): void {
-  if ('secret' in deliverTo) {
-    if (/^projects\/[^/]+\/secrets\/[\w-]+$/.test(deliverTo.secret)) return;
-    throw new TypeError('deliverTo.secret must be projects/PROJECT/secrets/SECRET');
+  const { secret, topic, jwk } = Object(deliverTo);
+  if (secret !== undefined) {
+    if (/^projects\/[^/]+\/secrets\/[\w-]+$/.test(secret)) return;
+    throw new TypeError(`deliverTo.secret must be projects/PROJECT/secrets/SECRET, not ${secret}`);
   }
-  if (!/^projects\/[^/]+\/topics\/[^/]+$/.test(deliverTo.topic)) {
-    throw new TypeError('deliverTo.topic must be projects/PROJECT/topics/TOPIC');
+  if (!/^projects\/[^/]+\/topics\/[^/]+$/.test(topic)) {
+    throw new TypeError(`deliverTo.topic must be projects/PROJECT/topics/TOPIC, not ${topic}`);
   }
-  if (!deliverTo.jwk?.kty || 'd' in deliverTo.jwk || 'k' in deliverTo.jwk) {
+  if (!jwk?.kty || 'd' in jwk || 'k' in jwk) {
     throw new TypeError(
       'deliverTo.jwk must be a public key: the one that createReplyKeys gives as publicJwk',
     );

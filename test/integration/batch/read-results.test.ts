@@ -141,13 +141,28 @@ test('gives up at its deadline', async () => {
 });
 
 test.each([
-  ['no items', { requests: [] }],
-  ['an id twice', { requests: [...requests, ...requests] }],
-  ['a private key', { deliverTo: { topic: replies, jwk: replyKey } }],
-  ['a requestId with a space', { requestId: 'a b' }],
-  ['a notAfter that has passed', { notAfter: new Date(0) }],
-])('does not build a message with %s', (_what, changes) => {
+  ['no items', { requests: [] }, 'requests must be 1 to 1000 items, not 0'],
+  ['no requests', { requests: undefined as never }, 'requests must be 1 to 1000 items, not undefined'],
+  ['an id twice', { requests: [...requests, ...requests] }, 'Each item needs an id of its own'],
+  [
+    'a private key',
+    { deliverTo: { topic: replies, jwk: replyKey } },
+    'deliverTo.jwk must be a public key: the one that createReplyKeys gives as publicJwk',
+  ],
+  [
+    "a secret's bare name",
+    { deliverTo: { secret: 'batch-one' } },
+    'deliverTo.secret must be projects/PROJECT/secrets/SECRET, not batch-one',
+  ],
+  [
+    'no delivery',
+    { deliverTo: undefined as never },
+    'deliverTo.topic must be projects/PROJECT/topics/TOPIC, not undefined',
+  ],
+  ['a requestId with a space', { requestId: 'a b' }, 'requestId must be 1 to 128 visible ASCII characters'],
+  ['a notAfter that has passed', { notAfter: new Date(0) }, 'notAfter must be within 24 hours from now'],
+])('does not build a message with %s', (_what, changes, message) => {
   expect(() => buildBatchMessage({ requests, deliverTo: { secret: secretOne }, ...changes })).toThrow(
-    TypeError,
+    new TypeError(message),
   );
 });

@@ -12,10 +12,12 @@ import {
   replyKey,
   startBatchFunction,
 } from '../../support/batch-function.ts';
+import { blocksOf } from '../../support/markdown.ts';
 
 const readme = readFileSync('README.md', 'utf8').split(/^## /m);
 const section = readme.find((text) => text.startsWith('Ask from a batch job')) ?? '';
 const snippets = [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
+const [sdkSnippet] = blocksOf('sdk/README.md').filter(({ heading }) => heading === 'Ask for many at once');
 
 let target: BatchFunction;
 
@@ -47,20 +49,24 @@ test('has two examples', () => {
   for (const snippet of snippets) expect(snippet).toContain('publishMessage');
 });
 
-test('the README’s batch job gets its tokens from a secret', async () => {
-  const { hostname, port } = new URL(target.emulator.origin);
-  // The local cloud has no certificates.
-  class LocalSecretManager extends SecretManagerServiceClient {
-    constructor() {
-      super({ fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) });
+test.each([
+  ['README', snippets[0], ['daily', 'weekly']],
+  ['SDK’s README', sdkSnippet?.code, ['daily']],
+])(
+  'the %s’s batch job gets its tokens from a secret',
+  async (_, snippet, ids) => {
+    const { hostname, port } = new URL(target.emulator.origin);
+    // The local cloud has no certificates.
+    class LocalSecretManager extends SecretManagerServiceClient {
+      constructor() {
+        super({ fallback: true, protocol: 'http', apiEndpoint: hostname, port: Number(port) });
+      }
     }
-  }
-  const given = { ...batch, PubSub, SecretManagerServiceClient: LocalSecretManager };
-  expect(lengths(await resultsOf(snippets[0] ?? '', given))).toEqual([
-    ['daily', 3],
-    ['weekly', 3],
-  ]);
-}, 30_000);
+    const given = { ...batch, PubSub, SecretManagerServiceClient: LocalSecretManager };
+    expect(lengths(await resultsOf(snippet ?? '', given))).toEqual(ids.map((id) => [id, 3]));
+  },
+  30_000,
+);
 
 test('the README’s batch job gets its tokens from a topic', async () => {
   /** The local cloud's subscriptions are pulled over REST: it has no streaming pull. */

@@ -28,6 +28,7 @@ const stands: Record<string, [file: string, as: RegExp]> = {
   '2 to 7 minutes': ['functions/contract/problems.json', /a grant takes 2 to 7 minutes/],
   '1,000 tokens': ['functions/contract/batch-message.schema.json', /"maxItems": 1000,/],
   '10 s': ['sdk/src/client.ts', /timeoutMs = 10_000/],
+  '1,000': ['sdk/src/client.ts', /maxEntries = 1000/],
   '13 hours': ['functions/events/destroy-old-versions.ts', /maxAgeMilliseconds = 13 \* 3_600_000;/],
   '2048 to 4096': ['functions/events/reply-key.ts', /bits < 2048 \|\| bits > 4096/],
   '3600': ['functions/config.ts', /'COUNTERSIGN_POLICY_MAX_STALE_SECONDS', 3600/],
