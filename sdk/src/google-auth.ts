@@ -2,6 +2,7 @@ import { AuthClient, type GoogleAuth, type gaxios } from 'google-auth-library';
 import type { CallerToken } from './caller-token.ts';
 import type { TokenClient } from './client.ts';
 import { now } from './clock.ts';
+import { CountersignError, withoutSecrets } from './errors.ts';
 import { receiveToken } from './received-token.ts';
 import { createTokenCache } from './token-cache.ts';
 import type { TokenRequest } from './token-request.ts';
@@ -23,11 +24,21 @@ export function googleAuthCallerToken(
 ): CallerToken {
   const cache = createTokenCache<string>(10, timeoutMs, async (audience) => {
     const sent = now();
-    const { idTokenProvider } = await auth.getIdTokenClient(audience);
-    const token = await idTokenProvider.fetchIdToken(audience);
+    const token = await fetchIdToken(auth, audience);
     return receiveToken({ token }, { status: 200, sent, serverTimeMs: Date.now() }, audience);
   });
   return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
+}
+
+async function fetchIdToken(auth: GoogleAuth, audience: string): Promise<string> {
+  try {
+    const { idTokenProvider } = await auth.getIdTokenClient(audience);
+    return await idTokenProvider.fetchIdToken(audience);
+  } catch (cause) {
+    const fault = withoutSecrets(cause).message;
+    const message = `google-auth-library has none (${fault}). Outside of Google Cloud its credentials have to be a service account's: gcloud auth application-default login --impersonate-service-account=EMAIL`;
+    throw new CountersignError('caller_token_unavailable', message, { cause });
+  }
 }
 
 /** Where an auth client may send its token. */

@@ -11,8 +11,8 @@ export interface SignBytesOptions extends Omit<SignatureRequest, 'bytes'> {
 }
 
 /**
- * Signs bytes with the signer's key (RSASSA-PKCS1-v1_5, SHA-256), at most 48 KiB; nothing is kept. What is signed
- * is a digest of them that names the binding, which verifyBytes checks, or with `raw` the bytes as they are.
+ * Signs bytes with the signer's key (RSASSA-PKCS1-v1_5, SHA-256), somewhat under 48 KiB; nothing is kept. What is
+ * signed is a digest of them that names the binding, which verifyBytes checks, or with `raw` the bytes as they are.
  * `signature` and `signed` of the answer are base64. Rejects as getToken does.
  */
 export async function signBytes(

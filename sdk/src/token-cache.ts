@@ -94,7 +94,7 @@ export function createTokenCache<Request>(
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
       if (departure.noCache || !landed.reused) {
-        throw new CountersignError('invalid_response', 'The token lives too short');
+        throw new CountersignError('invalid_response', 'The token lives less than minValiditySeconds');
       }
       departure.noCache = true;
     }

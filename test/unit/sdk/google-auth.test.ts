@@ -39,11 +39,16 @@ describe('googleAuthCallerToken', () => {
     expect(service.requests[0]?.headers.authorization).toBe(`Bearer ${await fetched.mock.results[0]?.value}`);
   });
 
-  it('is caller_token_unavailable where there are no credentials', async () => {
+  it('says what to do where the credentials are none, or a user’s, and nothing that the library said', async () => {
     const auth = new GoogleAuth();
-    vi.spyOn(auth, 'getIdTokenClient').mockRejectedValue(new Error('Could not load the default credentials'));
+    vi.spyOn(auth, 'getIdTokenClient').mockRejectedValue(new Error('Could not load eyJ'));
     const client = new TokenClient({ url: service.url, callerToken: googleAuthCallerToken(auth) });
-    await expect(client.getToken('a')).rejects.toMatchObject({ code: 'caller_token_unavailable' });
+    await expect(client.getToken('a')).rejects.toMatchObject({
+      code: 'caller_token_unavailable',
+      retryable: true,
+      message:
+        "No ID token for the caller (see callerToken): google-auth-library has none (Error). Outside of Google Cloud its credentials have to be a service account's: gcloud auth application-default login --impersonate-service-account=EMAIL",
+    });
   });
 });
 

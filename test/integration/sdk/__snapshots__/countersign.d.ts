@@ -1164,8 +1164,8 @@ interface SignBytesOptions extends Omit<SignatureRequest, 'bytes'> {
   signal?: AbortSignal | undefined;
 }
 /**
- * Signs bytes with the signer's key (RSASSA-PKCS1-v1_5, SHA-256), at most 48 KiB; nothing is kept. What is signed
- * is a digest of them that names the binding, which verifyBytes checks, or with `raw` the bytes as they are.
+ * Signs bytes with the signer's key (RSASSA-PKCS1-v1_5, SHA-256), somewhat under 48 KiB; nothing is kept. What is
+ * signed is a digest of them that names the binding, which verifyBytes checks, or with `raw` the bytes as they are.
  * `signature` and `signed` of the answer are base64. Rejects as getToken does.
  */
 declare function signBytes(client: TokenClient, bytes: Uint8Array, { signal, ...members }?: SignBytesOptions): Promise<SignatureResponse>;
