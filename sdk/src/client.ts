@@ -22,7 +22,7 @@ export interface TokenClientOptions {
   maxEntries?: number | undefined;
   /**
    * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. What it
-   * throws is dropped.
+   * throws is dropped; a promise is not waited for, nor its rejection caught.
    */
   onEvent?: ((event: TokenEvent) => void) | undefined;
   /** Sends the requests, also those to the metadata server, in place of the global fetch. */
