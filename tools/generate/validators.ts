@@ -50,6 +50,8 @@ async function moduleOf(
     format: 'esm',
     platform: 'neutral',
     mainFields: ['main'],
+    // A file is named by where it lies in the project, also where node_modules is a link to elsewhere.
+    preserveSymlinks: true,
     write: false,
   });
   const declarations = Object.keys(exports).map((each) => `export const ${each}: ValidateFunction;\n`);
