@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { buildPage } from './build-page.ts';
 
-// `npm run build:page`: the page as the package carries it; the function has it from `npm run generate`.
-const target = new URL('../dist/page.html', import.meta.url);
+// `npm run build:page [-- FILE]`: the page as the package carries it; the function has it from `npm run generate`.
+const target = process.argv[2] ?? 'sdk/dist/page.html';
 const { html } = await buildPage();
-await mkdir(new URL('./', target), { recursive: true });
+await mkdir(dirname(target), { recursive: true });
 await writeFile(target, html);
-console.log(`wrote sdk/dist/page.html, ${Math.round(html.length / 1024)} KiB`);
+console.log(`wrote ${target}, ${Math.round(html.length / 1024)} KiB`);

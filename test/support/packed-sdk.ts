@@ -32,9 +32,15 @@ export async function installPackedSdk(): Promise<PackedSdk> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-package-'));
   const project = join(folder, 'project');
   await mkdir(project);
-  for (const part of ['build:sdk', 'build:page']) await run(root, 'npm', 'run', '--silent', part);
+  // In a folder of its own: another test may build at the same time.
+  const source = join(folder, 'sdk');
+  const dist = join(source, 'dist');
+  await run(root, 'npm', 'run', '--silent', 'build:sdk', '--', '--out-dir', dist);
+  await run(root, 'npm', 'run', '--silent', 'build:page', '--', join(dist, 'page.html'));
+  for (const name of ['package.json', 'README.md', 'LICENSE'])
+    await cp(join(root, 'sdk', name), join(source, name));
   const packed = JSON.parse(
-    await run(folder, 'npm', 'pack', '--json', join(root, 'sdk'), join(root, 'node_modules/jose')),
+    await run(folder, 'npm', 'pack', '--json', source, join(root, 'node_modules/jose')),
   );
   const [sdk, jose] = packed as { filename: string; files: { path: string }[] }[];
   const manifest = {
@@ -44,7 +50,8 @@ export async function installPackedSdk(): Promise<PackedSdk> {
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
   await run(project, 'npm', 'install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund');
   // Peers and what the README's examples stand on: the user's own, here the repository's.
-  for (const name of ['google-auth-library', '@types/node', '@opentelemetry/api']) {
+  const others = ['google-auth-library', '@types/node', '@opentelemetry/api', '@google-cloud'];
+  for (const name of others) {
     await mkdir(join(project, 'node_modules', name, '..'), { recursive: true });
     await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name));
   }

@@ -9,7 +9,7 @@ test('the client that the README makes for the local cloud reads its secrets', a
     ({ heading, language }) => heading === 'Locally' && language === 'ts',
   );
   expect(block?.code).toContain('port: 8090');
-  const code = block?.code.replace('8090', new URL(emulator.origin).port);
+  const code = block?.code.replace('8090', new URL(emulator.origin).port).replace(/^import .*$/m, '');
   const makeClient = new Function('SecretManagerServiceClient', `${code}\nreturn secrets;`);
   const client: SecretManagerServiceClient = makeClient(SecretManagerServiceClient);
   const [secrets] = await client.listSecrets({ parent: 'projects/countersign-local' });

@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { PubSub, type Subscription } from '@google-cloud/pubsub';
 import { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import nock from 'nock';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import * as batch from '../../../sdk/src/batch/index.ts';
+import type * as Batch from '../../../sdk/src/batch/index.ts';
 import {
   type BatchFunction,
   publicReplyKey,
@@ -13,6 +13,7 @@ import {
   startBatchFunction,
 } from '../../support/batch-function.ts';
 import { blocksOf } from '../../support/markdown.ts';
+import { installPackedSdk, type PackedSdk } from '../../support/packed-sdk.ts';
 
 const readme = readFileSync('README.md', 'utf8').split(/^## /m);
 const section = readme.find((text) => text.startsWith('Ask from a batch job')) ?? '';
@@ -20,18 +21,26 @@ const snippets = [...section.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '
 const [sdkSnippet] = blocksOf('sdk/README.md').filter(({ heading }) => heading === 'Ask for many at once');
 
 let target: BatchFunction;
+let sdk: PackedSdk;
+/** As a user has it, installed. */
+let batch: typeof Batch;
 
 beforeAll(async () => {
+  sdk = await installPackedSdk();
+  batch = await import(createRequire(`${sdk.project}/`).resolve('countersign/batch'));
   // nock's stand-ins for Node's own clients break the gRPC of the Pub/Sub client.
   nock.restore();
   target = await startBatchFunction();
-});
+}, 120_000);
 
 beforeEach(() => {
   target.emulator.reset();
 });
 
-afterAll(() => nock.activate());
+afterAll(async () => {
+  nock.activate();
+  await sdk[Symbol.asyncDispose]();
+});
 
 /** Runs an example as it stands, but for what it imports, and answers its `results`. */
 async function resultsOf(snippet: string, given: object): Promise<{ id: string; token?: string }[]> {
