@@ -14,7 +14,7 @@ export type CallerToken = (audience: string, context: { signal: AbortSignal }) =
  * its own tokens.
  */
 export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: number): CallerToken {
-  const cache = createTokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
+  const cache = createTokenCache(1, timeoutMs, async (audience, { signal }) => {
     const host = environment('GCE_METADATA_HOST') ?? 'metadata.google.internal';
     const path = '/computeMetadata/v1/instance/service-accounts/default/identity';
     const query = `?format=full&audience=${encodeURIComponent(audience)}`;
@@ -23,5 +23,5 @@ export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: n
     const isGoogle = answer.headers.has('metadata-flavor');
     return receiveToken({ token: isGoogle ? answer.text.trim() : '' }, answer, audience);
   });
-  return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
+  return async (audience, { signal }) => (await cache.obtain(audience, { signal })).token;
 }

@@ -6,7 +6,7 @@ import { decodeJwt } from './jwt.ts';
 import type { Service } from './service.ts';
 import { parseServiceUrl } from './service-url.ts';
 import { createTokenCache, type ObtainOptions, type TokenCache } from './token-cache.ts';
-import { isPlain, parseRequest, type TokenRequest } from './token-request.ts';
+import { isPlain, parseRequest, readKey, type TokenRequest } from './token-request.ts';
 
 /** What a client is made with. All of it may be left out where COUNTERSIGN_URL is set. */
 export interface TokenClientOptions {
@@ -76,7 +76,7 @@ export interface TokenClientStats {
  */
 export class TokenClient {
   readonly #connect: () => Promise<Service>;
-  readonly #cache: TokenCache<TokenRequest>;
+  readonly #cache: TokenCache;
 
   /** Makes no request. Throws a TypeError where an option is not what it should be. */
   constructor(options: TokenClientOptions = {}) {
@@ -101,10 +101,10 @@ export class TokenClient {
     this.#cache = createTokenCache(
       maxEntries,
       timeoutMs,
-      async (request, flight) => (await this.#connect()).fetchToken(request, flight),
-      (event, request) => {
+      async (key, flight) => (await this.#connect()).fetchToken(key, flight),
+      (event, key) => {
         try {
-          onEvent?.({ ...event, aud: typeof request === 'string' ? request : request.aud });
+          onEvent?.({ ...event, aud: readKey(key)[0] });
         } catch {}
       },
     );
@@ -115,7 +115,7 @@ export class TokenClient {
    * signal's reason, or with a TypeError where the request could never be one.
    */
   getToken(request: TokenRequest, options?: GetTokenOptions): Promise<string> {
-    const kept = !options && isPlain(request) ? this.#cache.find(request, request) : undefined;
+    const kept = !options && isPlain(request) ? this.#cache.find(request) : undefined;
     return kept?.promise ?? this.#obtain(request, options ?? {});
   }
 
@@ -129,7 +129,7 @@ export class TokenClient {
 
   /** The kept token at once, or undefined; starts its refresh when that is due, and makes no request otherwise. */
   peek(request: TokenRequest): string | undefined {
-    return this.#cache.find(isPlain(request) ? request : parseRequest(request).key, request)?.token;
+    return this.#cache.find(isPlain(request) ? request : parseRequest(request).key)?.token;
   }
 
   /**
@@ -156,15 +156,16 @@ export class TokenClient {
     input: Input,
     options?: { signal?: AbortSignal | undefined },
   ): Promise<Output> {
-    return (await (await this.#connect()).call(operation, input, options))[0];
+    const body = JSON.stringify(input);
+    return (await (await this.#connect()).call(operation, body, options))[0];
   }
 
   async #obtain(request: TokenRequest, options: ObtainOptions): Promise<string> {
     const { key, isSingular } = parseRequest(request);
     const { signal } = options;
     const obtained = isSingular
-      ? (await this.#connect()).fetchToken(request, { signal })
-      : this.#cache.obtain(key, request, options);
+      ? (await this.#connect()).fetchToken(key, { signal })
+      : this.#cache.obtain(key, options);
     return (await obtained).token;
   }
 }

@@ -6,6 +6,6 @@ import type { CacheEvent } from './token-cache.ts';
  * `exp` or `nbf`) passes without one.
  */
 export type TokenEvent = CacheEvent & {
-  /** The audience, as it was asked for. */
+  /** The audience that was asked for; several are sorted. */
   readonly aud: string | readonly string[];
 };

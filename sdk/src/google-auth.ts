@@ -22,12 +22,12 @@ export function googleAuthCallerToken(
   auth: GoogleAuth,
   { timeoutMs = 10_000 }: GoogleAuthCallerTokenOptions = {},
 ): CallerToken {
-  const cache = createTokenCache<string>(10, timeoutMs, async (audience) => {
+  const cache = createTokenCache(10, timeoutMs, async (audience) => {
     const sent = now();
     const token = await fetchIdToken(auth, audience);
     return receiveToken({ token }, { status: 200, sent, serverTimeMs: Date.now() }, audience);
   });
-  return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
+  return async (audience, { signal }) => (await cache.obtain(audience, { signal })).token;
 }
 
 async function fetchIdToken(auth: GoogleAuth, audience: string): Promise<string> {

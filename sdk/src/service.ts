@@ -1,6 +1,8 @@
 import { type CallerToken, metadataCallerToken } from './caller-token.ts';
+import { createIdToken, createToken, type Operation } from './generated/operations.ts';
+import type { IdTokenResponse } from './generated/types.ts';
 import { type ReceivedToken, receiveToken } from './received-token.ts';
-import { parseRequest, type TokenRequest } from './token-request.ts';
+import { readKey } from './token-request.ts';
 import { type CallOptions, createTransport, type Transport, type TransportOptions } from './transport.ts';
 
 export interface ServiceOptions extends Omit<TransportOptions, 'callerToken'> {
@@ -11,7 +13,7 @@ export interface ServiceOptions extends Omit<TransportOptions, 'callerToken'> {
 /** The Countersign service, as the client speaks to it. */
 export interface Service {
   readonly call: Transport;
-  readonly fetchToken: (request: TokenRequest, options: CallOptions) => Promise<ReceivedToken>;
+  readonly fetchToken: (key: string, options: CallOptions) => Promise<ReceivedToken>;
 }
 
 /** All that a request over the network needs. The client loads it with its first one: a kept token needs none of it. */
@@ -20,9 +22,11 @@ export function connect(options: ServiceOptions): Service {
   const call = createTransport({ ...options, callerToken });
   return {
     call,
-    async fetchToken(request, options) {
-      const { operation, input, aud } = parseRequest(request);
-      return receiveToken(...(await call(operation, input, options)), aud);
+    async fetchToken(key, options) {
+      const [aud, isIdToken, rest] = readKey(key);
+      const input = isIdToken ? { aud, ...rest } : { ...rest, claims: { ...rest?.claims, aud } };
+      const operation: Operation<never, IdTokenResponse> = isIdToken ? createIdToken : createToken;
+      return receiveToken(...(await call(operation, JSON.stringify(input), options)), aud);
     },
   };
 }

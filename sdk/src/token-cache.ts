@@ -38,17 +38,17 @@ export interface ObtainOptions {
   readonly forceRefresh?: boolean | undefined;
 }
 
-export type TokenCache<Request> = ReturnType<typeof createTokenCache<Request>>;
+export type TokenCache = ReturnType<typeof createTokenCache>;
 
 /**
  * Tokens by key, at most `maxEntries`, and at most one flight a key. No timers: what is due is done at the next
  * call, since on Cloud Run there is no CPU between requests.
  */
-export function createTokenCache<Request>(
+export function createTokenCache(
   maxEntries: number,
   timeoutMs: number,
-  fetch: (request: Request, flight: Flight) => Promise<ReceivedToken>,
-  observe: (event: CacheEvent, request: Request) => void = () => {},
+  fetch: (key: string, flight: Flight) => Promise<ReceivedToken>,
+  observe: (event: CacheEvent, key: string) => void = () => {},
 ) {
   const counts = { hits: 0, misses: 0, refreshes: 0, stale: 0, failures: 0 };
   const entries = new Map<string, ReceivedToken>();
@@ -57,7 +57,7 @@ export function createTokenCache<Request>(
   const invalidated = new Set<string>();
 
   /** The kept token, if it may still be handed out; starts its refresh when that is due. */
-  function find(key: string, request: Request, minValiditySeconds = 0): ReceivedToken | undefined {
+  function find(key: string, minValiditySeconds = 0): ReceivedToken | undefined {
     const kept = entries.get(key);
     if (!kept) return undefined;
     const elapsed = elapsedSeconds(kept);
@@ -66,13 +66,13 @@ export function createTokenCache<Request>(
     const isDue = elapsed >= kept.refreshAfterSeconds;
     if (isDue || kept.backoffSeconds) {
       counts.stale++;
-      observe({ type: 'stale' }, request);
+      observe({ type: 'stale' }, key);
     } else {
       counts.hits++;
-      observe({ type: 'hit' }, request);
+      observe({ type: 'hit' }, key);
     }
     if (isDue && !flights.has(key))
-      board(key, request, { noCache: false, ahead: true, endsAt: performance.now() + timeoutMs });
+      board(key, { noCache: false, ahead: true, endsAt: performance.now() + timeoutMs });
     return kept;
   }
 
@@ -80,17 +80,17 @@ export function createTokenCache<Request>(
    * A token that lives for `minValiditySeconds` at least, from the cache or from the one flight for its key. An
    * aborted signal frees this caller alone.
    */
-  async function obtain(key: string, request: Request, options: ObtainOptions): Promise<ReceivedToken> {
+  async function obtain(key: string, options: ObtainOptions): Promise<ReceivedToken> {
     const { signal, minValiditySeconds = 0, forceRefresh: noCache = false } = options;
     if (!(minValiditySeconds >= 0)) throw new TypeError('minValiditySeconds must be a number');
     signal?.throwIfAborted();
-    const kept = !noCache && find(key, request, minValiditySeconds);
+    const kept = !noCache && find(key, minValiditySeconds);
     if (kept) return kept;
     counts.misses++;
     const departure = { noCache, ahead: false, endsAt: performance.now() + timeoutMs };
     for (;;) {
       signal?.throwIfAborted();
-      const landed = await abortable(board(key, request, departure), signal);
+      const landed = await abortable(board(key, departure), signal);
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
       if (departure.noCache || !landed.reused) {
@@ -114,7 +114,7 @@ export function createTokenCache<Request>(
   }
 
   /** The landing of the flight under way, or of a new one where there is none that will do. */
-  function board(key: string, request: Request, departure: Departure) {
+  function board(key: string, departure: Departure) {
     let flight = flights.get(key);
     // One past its end was frozen between two requests: its connection is dead.
     if (!flight || flight.noCache < departure.noCache || performance.now() >= flight.endsAt) {
@@ -122,19 +122,19 @@ export function createTokenCache<Request>(
       const noCache = departure.noCache || invalidated.has(key);
       flight = Object.assign(new AbortController(), departure, { noCache });
       flights.set(key, flight);
-      flight.landing = land(key, request, flight);
+      flight.landing = land(key, flight);
       flight.landing.catch(() => {});
     }
     flight.ahead &&= departure.ahead;
     return flight.landing as Promise<ReceivedToken | undefined>;
   }
 
-  async function land(key: string, request: Request, flight: Flight): Promise<ReceivedToken | undefined> {
+  async function land(key: string, flight: Flight): Promise<ReceivedToken | undefined> {
     const departed = performance.now();
     let landed: ReceivedToken | undefined;
     let failure: CountersignError | undefined;
     try {
-      landed = await fetch(request, flight);
+      landed = await fetch(key, flight);
     } catch (error) {
       failure = error as CountersignError;
     }
@@ -146,11 +146,11 @@ export function createTokenCache<Request>(
     if (landed) {
       counts.refreshes++;
       const { expiresInSeconds, reused } = landed;
-      observe({ type: 'refresh', durationMs, expiresInSeconds, reused }, request);
+      observe({ type: 'refresh', durationMs, expiresInSeconds, reused }, key);
       return landed;
     }
     counts.failures++;
-    observe({ type: 'failure', durationMs, error: failure as CountersignError }, request);
+    observe({ type: 'failure', durationMs, error: failure as CountersignError }, key);
     throw failure;
   }
 

@@ -1,11 +1,4 @@
-import { createIdToken, createToken, type Operation } from './generated/operations.ts';
-import type {
-  ClaimRequest,
-  IdTokenRequest,
-  IdTokenResponse,
-  RequestedClaims,
-  TokenResponse,
-} from './generated/types.ts';
+import type { ClaimRequest, IdTokenRequest, RequestedClaims } from './generated/types.ts';
 
 /** The claims of a request but `aud`, which stands beside them. */
 export type OtherClaims = {
@@ -16,7 +9,7 @@ export type OtherClaims = {
 export interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
   /** Need not be given. */
   kind?: 'jwt';
-  /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it. */
+  /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several, sent sorted, where the binding allows it. */
   aud: string | readonly string[];
   /** Further claims. A request that gives `jti`, `iat`, `exp` or `nbf` gets a token of its own, never a kept one. */
   claims?: OtherClaims;
@@ -31,48 +24,47 @@ export interface GoogleIdTokenRequest extends IdTokenRequest {
 /** What a token is asked with: an audience alone, or everything that the service lets one say. */
 export type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
 
-/** What a request comes to. */
-export interface ParsedRequest {
-  /** The same text for the same request: the order of object members and of `aud` doesn't matter, that of other arrays does. */
-  readonly key: string;
-  readonly aud: string | readonly string[];
-  readonly operation: Operation<unknown, TokenResponse | IdTokenResponse>;
-  readonly input: unknown;
-  /** Whether it asks for a token of its own, by a claim that no two tokens share: that is never kept. */
-  readonly isSingular: boolean;
-}
-
 /** Whether the request is an audience that serves as its own key: other keys begin with a bracket. */
 export function isPlain(request: unknown): request is string {
   return typeof request === 'string' && request !== '' && request[0] !== '[';
 }
 
-/** Throws a TypeError where the request could never be one: a programmer's mistake. */
-export function parseRequest(request: TokenRequest): ParsedRequest {
+/** What a key says: the audience, whether an ID token is asked for, and all other members of the request. */
+export function readKey(
+  key: string,
+): [aud: string | string[], isIdToken?: boolean, rest?: Partial<ClaimRequest>] {
+  return isPlain(key) ? [key] : JSON.parse(key);
+}
+
+/**
+ * The request as one text: the same for the same request (the order of object members and of `aud` doesn't matter,
+ * that of other arrays does), and all that is asked with, whatever becomes of the object. Throws a TypeError where
+ * the request could never be one: a programmer's mistake.
+ */
+export function parseRequest(request: TokenRequest): {
+  readonly key: string;
+  /** Whether it asks for a token of its own, by a claim that no two tokens share: that is never kept. */
+  readonly isSingular: boolean;
+} {
   const { kind, aud, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
   const { claims } = rest;
   const audiences = [aud].flat();
   if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || claims?.aud) {
     throw new TypeError(`aud must be a non-empty string, or several, beside claims, not ${aud}`);
   }
-  const isIdToken = kind === 'id_token';
-  const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, isIdToken, rest]);
+  const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, kind === 'id_token', rest]);
   const { jti, iat, exp, nbf } = claims ?? {};
   return {
     key: isPlain(aud) && key.endsWith(',false,{}]') ? aud : key,
-    aud,
-    operation: (isIdToken ? createIdToken : createToken) as ParsedRequest['operation'],
-    input: isIdToken ? { aud, ...rest } : { ...rest, claims: { ...claims, aud } },
     isSingular: (jti ?? iat ?? exp ?? nbf) !== undefined,
   };
 }
 
 /** The value's JSON with the members of every object in the order of their names. */
 function sortedText(value: unknown): string {
-  const names: string[] = [];
-  JSON.stringify(value, (name, member) => {
-    names.push(name);
-    return member;
-  });
-  return JSON.stringify(value, names.sort());
+  return JSON.stringify(value, (_, member) =>
+    Object(member) !== member || Array.isArray(member)
+      ? member
+      : Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1))),
+  );
 }

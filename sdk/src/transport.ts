@@ -28,12 +28,12 @@ export interface CallOptions {
 }
 
 /**
- * Calls one operation within a deadline and at most three retries. Throws the last answer's CountersignError
+ * Calls one operation, with the JSON of its input, within a deadline and at most three retries. Throws the last answer's CountersignError
  * when these end, `deadline_exceeded` where nothing answered, and the signal's reason once it aborts.
  */
 export type Transport = <Input, Output>(
   operation: Operation<Input, Output>,
-  input: Input,
+  body: string | undefined,
   options?: CallOptions,
 ) => Promise<readonly [Output, Answer]>;
 
@@ -57,7 +57,7 @@ export function createTransport({
     throw new CountersignError('caller_token_unavailable', message, { status: cause?.status, cause });
   };
 
-  return async ({ method, path }, input, options = {}) => {
+  return async ({ method, path }, body, options = {}) => {
     const { signal: outer, endsAt = performance.now() + timeoutMs, noCache } = options;
     outer?.throwIfAborted();
     const over = new AbortController();
@@ -82,7 +82,7 @@ export function createTransport({
             'x-server-timeout': ((endsAt - performance.now()) / 1000).toFixed(3),
             ...(noCache && { 'cache-control': 'no-cache' }),
           },
-          body: JSON.stringify(input),
+          ...(body && { body }),
         });
         return [parseAnswer(answer, token), answer];
       } catch (error) {

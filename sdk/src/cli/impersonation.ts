@@ -21,7 +21,7 @@ export async function loadImpersonation(
   const origin =
     emulatorHost === undefined ? 'https://iamcredentials.googleapis.com' : `http://${emulatorHost}`;
   const url = `${origin}/v1/projects/-/serviceAccounts/${serviceAccount}:generateIdToken`;
-  const cache = createTokenCache<string>(1, timeoutMs, async (audience, { signal }) => {
+  const cache = createTokenCache(1, timeoutMs, async (audience, { signal }) => {
     const sent = now();
     const data = { audience, includeEmail: true };
     const body = await auth.request<{ token?: string }>({ url, method: 'POST', data, signal }).then(
@@ -33,7 +33,7 @@ export async function loadImpersonation(
     const answer = { status: 200, sent, serverTimeMs: -Infinity };
     return receiveToken({ token: body.token ?? '' }, answer, audience);
   });
-  return async (audience, { signal }) => (await cache.obtain(audience, audience, { signal })).token;
+  return async (audience, { signal }) => (await cache.obtain(audience, { signal })).token;
 }
 
 async function loadGoogleAuth(): Promise<typeof import('google-auth-library')> {

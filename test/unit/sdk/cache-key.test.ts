@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
-import { replyWithToken, startTokenServer, type TokenServer } from '../../support/token-server.ts';
+import { createToken, TokenClient, type TokenClientOptions } from '../../../sdk/src/index.ts';
+import { decodeJwt } from '../../../sdk/src/jwt.ts';
+import {
+  replyWithProblem,
+  replyWithToken,
+  startTokenServer,
+  type TokenServer,
+} from '../../support/token-server.ts';
 
 const aud = 'https://reports.example.com';
 
@@ -69,3 +75,43 @@ it.each([{ jti: 'one' }, { exp: 4102444800 }, { iat: 1700000000 }, { nbf: 170000
     expect(client.stats().entries).toBe(0);
   },
 );
+
+describe('a request that its owner changes after the call', () => {
+  it('is what it was when it was made, in what is asked and in what is kept', async () => {
+    const client = newClient();
+    const request = { aud, claims: { team: 'blue' } };
+    const blue = client.getToken(request);
+    request.claims.team = 'red';
+    const red = client.getToken(request);
+    request.aud = 'https://b.example.com';
+    await client.getToken(request);
+    const teamOf = async (token: Promise<string>) => decodeJwt(await token).claims.team;
+    expect([await teamOf(blue), await teamOf(red)]).toEqual(['blue', 'red']);
+    expect(client.peek({ aud, claims: { team: 'blue' } })).toBe(await blue);
+    expect(server.requests.map(({ body }) => body.claims)).toEqual([
+      { aud, team: 'blue' },
+      { aud, team: 'red' },
+      { aud: 'https://b.example.com', team: 'red' },
+    ]);
+  });
+
+  it('is so through the retries of a call of one operation', async () => {
+    const input = { claims: { aud } };
+    const replies = [replyWithProblem(503, 'signer_unavailable'), replyWithToken()];
+    server.reply = (request, response) => {
+      input.claims.aud = 'https://b.example.com';
+      return replies.shift()?.(request, response);
+    };
+    const call = newClient().call(createToken, input);
+    input.claims.aud = 'https://c.example.com';
+    expect((await call).claims.aud).toBe(aud);
+  });
+});
+
+it('takes no member for a claim that the request only inherits', async () => {
+  const client = newClient();
+  const inherited = { aud, claims: { admin: true, roles: Object.create({ admin: true }) } };
+  const token = await client.getToken(inherited);
+  expect(await client.getToken({ aud, claims: { admin: true, roles: { admin: true } } })).not.toBe(token);
+  expect(server.requests[0]?.body.claims.roles).toEqual({});
+});

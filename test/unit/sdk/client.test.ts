@@ -48,7 +48,7 @@ describe('getToken', () => {
       delegates: ['middle@acme.iam.gserviceaccount.com'],
     });
     expect(server.requests[0]?.body).toEqual({
-      claims: { aud: [aud, 'https://b.example.com'], team: 'blue', sub: 'someone' },
+      claims: { aud: ['https://b.example.com', aud], team: 'blue', sub: 'someone' },
       ttlSeconds: 600,
       profile: 'endpoints',
       serviceAccount: 'signer@acme.iam.gserviceaccount.com',

@@ -634,7 +634,7 @@ import { CacheEvent } from "./token-cache.js";
  * `exp` or `nbf`) passes without one.
  */
 type TokenEvent = CacheEvent & {
-  /** The audience, as it was asked for. */
+  /** The audience that was asked for; several are sorted. */
   readonly aud: string | readonly string[];
 };
 export { TokenEvent };
@@ -1244,7 +1244,7 @@ type OtherClaims = { [Name in keyof RequestedClaims as Exclude<Name, 'aud'>]: Re
 interface JwtRequest extends Omit<ClaimRequest, 'claims'> {
   /** Need not be given. */
   kind?: 'jwt';
-  /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several where the binding allows it. */
+  /** Audience (RFC 7519 section 4.1.3): one StringOrURI, or several, sent sorted, where the binding allows it. */
   aud: string | readonly string[];
   /** Further claims. A request that gives `jti`, `iat`, `exp` or `nbf` gets a token of its own, never a kept one. */
   claims?: OtherClaims;
