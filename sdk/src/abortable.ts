@@ -3,6 +3,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefine
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
     promise.then(resolve, reject).then(() => signal.removeEventListener('abort', abort));
   });

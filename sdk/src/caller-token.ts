@@ -15,11 +15,11 @@ export type CallerToken = (audience: string, context: { signal: AbortSignal }) =
  */
 export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: number): CallerToken {
   const cache = createTokenCache(1, timeoutMs, async (audience, { signal }) => {
-    const host = environment('GCE_METADATA_HOST') ?? 'metadata.google.internal';
-    const path = '/computeMetadata/v1/instance/service-accounts/default/identity';
-    const query = `?format=full&audience=${encodeURIComponent(audience)}`;
+    const host = environment('GCE_METADATA_HOST') || 'metadata.google.internal';
+    const path = '/computeMetadata/v1/instance/service-accounts/default/identity?format=full&audience=';
+    const url = `http://${host}${path}${encodeURIComponent(audience)}`;
     const headers = { 'metadata-flavor': 'Google' };
-    const answer = await exchange(fetch, `http://${host}${path}${query}`, { headers, signal });
+    const answer = await exchange(fetch, url, { headers, signal: signal ?? null });
     const isGoogle = answer.headers.has('metadata-flavor');
     return receiveToken({ token: isGoogle ? answer.text.trim() : '' }, answer, audience);
   });

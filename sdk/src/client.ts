@@ -91,22 +91,23 @@ export class TokenClient {
     if (!areFunctions || !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1)) {
       throw new TypeError('fetch, callerToken, onEvent: functions; timeoutMs, maxEntries: positive');
     }
-    let service: Promise<Service> | undefined;
-    this.#connect = () => {
-      service ??= import('./service.ts').then(({ connect }) =>
-        connect({ url, callerAudience, callerToken, timeoutMs, fetch }),
-      );
+    let service: Service | undefined;
+    this.#connect = async () => {
+      // Loaded at each call anew: the runtime keeps it, and does not keep a failure, such as a want of file handles.
+      const { connect } = await import('./service.ts');
+      service ??= connect({ url, callerAudience, callerToken, timeoutMs, fetch });
       return service;
     };
     this.#cache = createTokenCache(
       maxEntries,
       timeoutMs,
       async (key, flight) => (await this.#connect()).fetchToken(key, flight),
-      (event, key) => {
-        try {
-          onEvent?.({ ...event, aud: readKey(key)[0] });
-        } catch {}
-      },
+      onEvent &&
+        (async (event, key) => {
+          try {
+            await onEvent({ ...event, aud: readKey(key)[0] });
+          } catch {}
+        }),
     );
   }
 
@@ -116,20 +117,19 @@ export class TokenClient {
    */
   getToken(request: TokenRequest, options?: GetTokenOptions): Promise<string> {
     const kept = !options && isPlain(request) ? this.#cache.find(request) : undefined;
-    return kept?.promise ?? this.#obtain(request, options ?? {});
+    return kept?.promise ?? this.#obtain(request, options);
   }
 
   /** As getToken, with what the token says. */
   async getTokenDetails(request: TokenRequest, options?: GetTokenOptions): Promise<TokenDetails> {
     const token = await this.getToken(request, options);
-    const { header, claims } = decodeJwt(token);
-    const set = claims as ClaimsSet;
-    return { token, kid: String(header.kid), claims: set, expiresAt: new Date(set.exp * 1000) };
+    const { header, claims } = decodeJwt<ClaimsSet>(token);
+    return { token, kid: String(header.kid), claims, expiresAt: new Date(claims.exp * 1000) };
   }
 
   /** The kept token at once, or undefined; starts its refresh when that is due, and makes no request otherwise. */
   peek(request: TokenRequest): string | undefined {
-    return this.#cache.find(isPlain(request) ? request : parseRequest(request).key)?.token;
+    return this.#cache.find(isPlain(request) ? request : parseRequest(request)[0])?.token;
   }
 
   /**
@@ -138,7 +138,7 @@ export class TokenClient {
    */
   invalidate(target?: TokenRequest | { kid: string }): void {
     const { kid } = Object(target);
-    if (target && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest).key);
+    if (target !== undefined && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest)[0]);
     else this.#cache.invalidateAll((token) => !kid || decodeJwt(token).header.kid === kid);
   }
 
@@ -160,12 +160,8 @@ export class TokenClient {
     return (await (await this.#connect()).call(operation, body, options))[0];
   }
 
-  async #obtain(request: TokenRequest, options: ObtainOptions): Promise<string> {
-    const { key, isSingular } = parseRequest(request);
-    const { signal } = options;
-    const obtained = isSingular
-      ? (await this.#connect()).fetchToken(key, { signal })
-      : this.#cache.obtain(key, options);
-    return (await obtained).token;
+  async #obtain(request: TokenRequest, options: ObtainOptions = {}): Promise<string> {
+    const [key, isSingular] = parseRequest(request);
+    return (await this.#cache.obtain(key, options, isSingular)).token;
   }
 }

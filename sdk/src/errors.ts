@@ -34,9 +34,12 @@ export class CountersignError extends Error {
   declare readonly retryAfterSeconds: number | undefined;
 
   /** For a fake of your own; `retryable` follows from the code and the status. */
-  constructor(code: ProblemCode, message: string, { cause, ...details }: CountersignErrorDetails = {}) {
+  constructor(
+    code: ProblemCode,
+    message: string,
+    { cause, status, errors = [], ...details }: CountersignErrorDetails = {},
+  ) {
     super(message, cause ? { cause: withoutSecrets(cause) } : {});
-    const { status, errors = [] } = details;
     const isFaultOfService = status && code !== 'caller_token_unavailable';
     const passes = isFaultOfService ? /429|5../.test(`${status}`) : code !== 'invalid_response';
     const retryable = passes && !lastingCodes.test(code);

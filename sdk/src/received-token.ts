@@ -27,8 +27,8 @@ export interface ReceivedToken extends Instant {
 }
 
 /**
- * The token of an answer. Throws `invalid_response` where it is no JWT, is for another audience, or is dead on
- * arrival by the clock of the server that gave it: the local one has no say.
+ * The token of an answer. Throws `invalid_response` where it is no JWT, is for another audience than was asked
+ * (several are sorted), or is dead on arrival by the clock of the server that gave it: the local one has no say.
  */
 export function receiveToken(
   {
@@ -46,7 +46,7 @@ export function receiveToken(
     // A compact JWS (RFC 7515 section 7.1), and nothing that could not stand in a header.
     if (
       /^([\w-]+\.){2}[\w-]+$/.test(token) &&
-      sortedText(aud) === sortedText(asked) &&
+      JSON.stringify([aud].flat().sort()) === JSON.stringify([asked].flat()) &&
       expiresInSeconds > 0
     ) {
       const marginSeconds = Math.min(60, lifetimeSeconds / 10);
@@ -71,8 +71,4 @@ export function receiveToken(
   throw new CountersignError('invalid_response', `Answered ${status}, but no live JWT for ${asked}`, {
     status,
   });
-}
-
-function sortedText(aud: unknown): string {
-  return JSON.stringify([aud].flat().sort());
 }

@@ -12,8 +12,12 @@ interface Departure {
   readonly endsAt: number;
 }
 
+interface FetchOptions extends Departure {
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One request under way for a key, and what aborts it. Whoever needs its token waits for its landing. */
-export interface Flight extends Departure, AbortController {
+interface Flight extends Departure, AbortController {
   /** Undefined where the key was invalidated under way: what came is neither kept nor handed out. */
   landing?: Promise<ReceivedToken | undefined>;
 }
@@ -47,7 +51,7 @@ export type TokenCache = ReturnType<typeof createTokenCache>;
 export function createTokenCache(
   maxEntries: number,
   timeoutMs: number,
-  fetch: (key: string, flight: Flight) => Promise<ReceivedToken>,
+  fetch: (key: string, options: FetchOptions) => Promise<ReceivedToken>,
   observe: (event: CacheEvent, key: string) => void = () => {},
 ) {
   const counts = { hits: 0, misses: 0, refreshes: 0, stale: 0, failures: 0 };
@@ -64,13 +68,9 @@ export function createTokenCache(
     if (!isUsable(kept, minValiditySeconds, elapsed)) return undefined;
     kept.used = true;
     const isDue = elapsed >= kept.refreshAfterSeconds;
-    if (isDue || kept.backoffSeconds) {
-      counts.stale++;
-      observe({ type: 'stale' }, key);
-    } else {
-      counts.hits++;
-      observe({ type: 'hit' }, key);
-    }
+    const isStale = isDue || kept.backoffSeconds;
+    counts[isStale ? 'stale' : 'hits']++;
+    observe({ type: isStale ? 'stale' : 'hit' }, key);
     if (isDue && !flights.has(key))
       board(key, { noCache: false, ahead: true, endsAt: performance.now() + timeoutMs });
     return kept;
@@ -78,9 +78,9 @@ export function createTokenCache(
 
   /**
    * A token that lives for `minValiditySeconds` at least, from the cache or from the one flight for its key. An
-   * aborted signal frees this caller alone.
+   * aborted signal frees this caller alone. One that `isSingular` is never kept, and its request is no other's.
    */
-  async function obtain(key: string, options: ObtainOptions): Promise<ReceivedToken> {
+  async function obtain(key: string, options: ObtainOptions, isSingular = false): Promise<ReceivedToken> {
     const { signal, minValiditySeconds = 0, forceRefresh: noCache = false } = options;
     if (!(minValiditySeconds >= 0)) throw new TypeError('minValiditySeconds must be a number');
     signal?.throwIfAborted();
@@ -89,11 +89,12 @@ export function createTokenCache(
     counts.misses++;
     const departure = { noCache, ahead: false, endsAt: performance.now() + timeoutMs };
     for (;;) {
-      signal?.throwIfAborted();
-      const landed = await abortable(board(key, departure), signal);
+      const landing = isSingular ? land(key, { ...departure, signal }) : board(key, departure);
+      const landed = await abortable(landing, signal);
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
-      if (departure.noCache || !landed.reused) {
+      // One that is dead on arrival, though new, came while the clock jumped or the machine slept.
+      if (departure.noCache || (!landed.reused && isUsable(landed))) {
         throw new CountersignError('invalid_response', 'The token lives less than minValiditySeconds');
       }
       departure.noCache = true;
@@ -103,14 +104,19 @@ export function createTokenCache(
   /** Drops the key's token, also one under way: a late answer does not bring a dead token back. */
   function invalidate(key: string): void {
     entries.delete(key);
-    if (invalidated.size < maxEntries) invalidated.add(key);
-    cancel(key);
+    distrust(key);
   }
 
   /** Drops every token that is dead, and all under way, of which nobody knows yet. */
   function invalidateAll(isDead: (token: string) => boolean): void {
     for (const [key, { token }] of entries) if (isDead(token)) invalidate(key);
-    for (const key of flights.keys()) invalidate(key);
+    for (const key of flights.keys()) distrust(key);
+  }
+
+  function distrust(key: string): void {
+    cancel(key);
+    const [oldest] = invalidated.add(key);
+    if (invalidated.size > maxEntries) invalidated.delete(oldest as string);
   }
 
   /** The landing of the flight under way, or of a new one where there is none that will do. */
@@ -129,7 +135,7 @@ export function createTokenCache(
     return flight.landing as Promise<ReceivedToken | undefined>;
   }
 
-  async function land(key: string, flight: Flight): Promise<ReceivedToken | undefined> {
+  async function land(key: string, flight: FetchOptions): Promise<ReceivedToken | undefined> {
     const departed = performance.now();
     let landed: ReceivedToken | undefined;
     let failure: CountersignError | undefined;
@@ -138,10 +144,10 @@ export function createTokenCache(
     } catch (error) {
       failure = error as CountersignError;
     }
-    if (flights.get(key) !== flight) return undefined;
-    flights.delete(key);
-    if (landed && isUsable(landed)) keep(key, landed);
-    else putOffRefresh(key, failure?.retryAfterSeconds);
+    if (flight.signal?.aborted) return undefined;
+    const isFlight = flights.delete(key);
+    if (!landed || !isUsable(landed)) putOffRefresh(key, failure?.retryAfterSeconds);
+    else if (isFlight) keep(key, landed);
     const durationMs = performance.now() - departed;
     if (landed) {
       counts.refreshes++;
@@ -163,8 +169,11 @@ export function createTokenCache(
   function putOffRefresh(key: string, leastSeconds = 0): void {
     const kept = entries.get(key);
     if (!kept) return;
+    const elapsed = elapsedSeconds(kept);
+    // One that is not due was asked for ahead of its window.
+    if (elapsed < kept.refreshAfterSeconds) return;
     kept.backoffSeconds = Math.min(30, kept.backoffSeconds * 2 || 1 + Math.random());
-    kept.refreshAfterSeconds = elapsedSeconds(kept) + Math.max(kept.backoffSeconds, leastSeconds);
+    kept.refreshAfterSeconds = elapsed + Math.max(kept.backoffSeconds, leastSeconds);
   }
 
   /** Makes room by second chance: the oldest that was not handed out since the last look goes. */

@@ -38,14 +38,11 @@ export function readKey(
 
 /**
  * The request as one text: the same for the same request (the order of object members and of `aud` doesn't matter,
- * that of other arrays does), and all that is asked with, whatever becomes of the object. Throws a TypeError where
+ * that of other arrays does), and all that is asked with, whatever becomes of the object. It is singular where it asks
+ * for a token of its own, by a claim that no two tokens share. Throws a TypeError where
  * the request could never be one: a programmer's mistake.
  */
-export function parseRequest(request: TokenRequest): {
-  readonly key: string;
-  /** Whether it asks for a token of its own, by a claim that no two tokens share: that is never kept. */
-  readonly isSingular: boolean;
-} {
+export function parseRequest(request: TokenRequest): [key: string, isSingular: boolean] {
   const { kind, aud, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
   const { claims } = rest;
   const audiences = [aud].flat();
@@ -54,10 +51,7 @@ export function parseRequest(request: TokenRequest): {
   }
   const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, kind === 'id_token', rest]);
   const { jti, iat, exp, nbf } = claims ?? {};
-  return {
-    key: isPlain(aud) && key.endsWith(',false,{}]') ? aud : key,
-    isSingular: (jti ?? iat ?? exp ?? nbf) !== undefined,
-  };
+  return [isPlain(aud) && key.endsWith(',false,{}]') ? aud : key, (jti ?? iat ?? exp ?? nbf) !== undefined];
 }
 
 /** The value's JSON with the members of every object in the order of their names. */
@@ -65,6 +59,10 @@ function sortedText(value: unknown): string {
   return JSON.stringify(value, (_, member) =>
     Object(member) !== member || Array.isArray(member)
       ? member
-      : Object.fromEntries(Object.entries(member).sort(([one], [other]) => (one < other ? -1 : 1))),
+      : Object.fromEntries(
+          Object.keys(member)
+            .sort()
+            .map((name) => [name, member[name]]),
+        ),
   );
 }

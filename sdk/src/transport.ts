@@ -33,7 +33,7 @@ export interface CallOptions {
  */
 export type Transport = <Input, Output>(
   operation: Operation<Input, Output>,
-  body: string | undefined,
+  body: string,
   options?: CallOptions,
 ) => Promise<readonly [Output, Answer]>;
 
@@ -49,12 +49,12 @@ export function createTransport({
     try {
       const token = await callerToken(callerAudience, { signal });
       // The characters of RFC 6750 section 2.1 and no others: it becomes a header.
-      if (/^[\w.~+/=-]+$/.test(token ?? '')) return token;
+      if (typeof token === 'string' && /^[\w.~+/=-]+$/.test(token)) return token;
     } catch (error) {
       cause = withoutSecrets(error);
     }
     const message = `No ID token for the caller (see callerToken): ${cause?.message ?? 'not a token'}`;
-    throw new CountersignError('caller_token_unavailable', message, { status: cause?.status, cause });
+    throw new CountersignError('caller_token_unavailable', message, { ...cause, cause });
   };
 
   return async ({ method, path }, body, options = {}) => {
@@ -82,7 +82,7 @@ export function createTransport({
             'x-server-timeout': ((endsAt - performance.now()) / 1000).toFixed(3),
             ...(noCache && { 'cache-control': 'no-cache' }),
           },
-          ...(body && { body }),
+          body,
         });
         return [parseAnswer(answer, token), answer];
       } catch (error) {

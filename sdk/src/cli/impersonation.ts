@@ -24,7 +24,8 @@ export async function loadImpersonation(
   const cache = createTokenCache(1, timeoutMs, async (audience, { signal }) => {
     const sent = now();
     const data = { audience, includeEmail: true };
-    const body = await auth.request<{ token?: string }>({ url, method: 'POST', data, signal }).then(
+    const options = { url, method: 'POST', data, signal: signal ?? null } as const;
+    const body = await auth.request<{ token?: string }>(options).then(
       (answer) => answer.data,
       (cause: unknown) => {
         throw toCallerTokenError(cause, serviceAccount);

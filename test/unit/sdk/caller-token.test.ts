@@ -27,6 +27,29 @@ afterEach(async () => {
   await metadata[Symbol.asyncDispose]();
 });
 
+it.each([undefined, null, 42, true, '', 'Bearer eyJ', ['eyJ']])(
+  'sends nothing where a callerToken function gives %j',
+  async (given) => {
+    const client = new TokenClient({ url: service.url, callerToken: async () => given as string });
+    await expect(client.getToken(aud)).rejects.toMatchObject({
+      code: 'caller_token_unavailable',
+      message: 'No ID token for the caller (see callerToken): not a token',
+    });
+    expect(service.requests).toHaveLength(0);
+  },
+);
+
+it('takes an empty GCE_METADATA_HOST for none', async () => {
+  vi.stubEnv('GCE_METADATA_HOST', '');
+  const asked: string[] = [];
+  const fetch = async (url: unknown) => {
+    asked.push(new URL(String(url)).host);
+    return new Response('no', { status: 404 });
+  };
+  await expect(new TokenClient({ url: service.url, fetch }).getToken(aud)).rejects.toThrow();
+  expect(asked).toEqual(['metadata.google.internal']);
+});
+
 it("asks the metadata server for an ID token of the service's URL, once for many audiences", async () => {
   const client = new TokenClient({ url: `${service.url}/` });
   await Promise.all([client.getToken(aud), client.getToken('https://b.example.com')]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CountersignError, TokenClient } from '../../../sdk/src/index.ts';
+import { CountersignError, createToken, TokenClient } from '../../../sdk/src/index.ts';
 import { replyWithProblem, startTokenServer, type TokenServer } from '../../support/token-server.ts';
 
 const aud = 'https://reports.example.com';
@@ -81,6 +81,27 @@ it('rejects a minValiditySeconds that is no number with a TypeError', async () =
   for (const minValiditySeconds of [Number.NaN, -1, 'long' as never]) {
     await expect(client.getToken(aud, { minValiditySeconds })).rejects.toThrow(TypeError);
   }
+});
+
+it('rejects invalidate of what is no request with a TypeError, and drops nothing', async () => {
+  await client.getToken(aud);
+  for (const target of ['', null, {}, { kid: '' }]) {
+    expect(() => client.invalidate(target as never)).toThrow(TypeError);
+  }
+  expect(client.stats().entries).toBe(1);
+});
+
+it("rejects with a signal's reason also where callerToken itself aborts it", async () => {
+  const abort = new AbortController();
+  const aborting = new TokenClient({
+    url: server.url,
+    callerToken() {
+      abort.abort(new Error('enough'));
+      return callerToken();
+    },
+  });
+  const call = aborting.call(createToken, { claims: { aud } }, { signal: abort.signal });
+  await expect(call).rejects.toThrow('enough');
 });
 
 describe('getTokenDetails', () => {

@@ -98,6 +98,33 @@ describe('the refresh window', () => {
   });
 });
 
+it('is not opened by a token that was forced ahead of it and did not come', async () => {
+  const client = newClient();
+  await client.getToken(aud);
+  stage.server.reply = replyWithProblem(403, 'policy_denied');
+  await expect(client.getToken(aud, { forceRefresh: true })).rejects.toMatchObject({ code: 'policy_denied' });
+  stage.clocks.pass(minute);
+  await client.getToken(aud);
+  await landed();
+  expect(stage.server.requests).toHaveLength(2);
+  expect(client.stats()).toMatchObject({ hits: 1, stale: 0 });
+});
+
+it('drops what an onEvent throws, also after a while', async () => {
+  const rejected = vi.fn();
+  process.on('unhandledRejection', rejected);
+  const client = newClient({
+    async onEvent() {
+      await delay(1);
+      throw new Error('a listener of its own mind');
+    },
+  });
+  await client.getToken(aud);
+  await landed();
+  process.off('unhandledRejection', rejected);
+  expect(rejected).not.toHaveBeenCalled();
+});
+
 it('tells onEvent of hits, refreshes, stale answers and failures, without a token', async () => {
   const events: TokenEvent[] = [];
   const client = newClient({

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { after, aud, landed, minute, setClientStage } from '../../support/client-stage.ts';
-import { type Reply, replyWithToken } from '../../support/token-server.ts';
+import { type Reply, replyWithProblem, replyWithToken } from '../../support/token-server.ts';
 
 const { stage, newClient } = setClientStage();
 
@@ -81,6 +81,70 @@ describe('invalidate', () => {
       expect((await client.getTokenDetails(aud)).kid).toBe('key-2');
     },
   );
+});
+
+describe('invalidate of a key', () => {
+  it('spares a token of another key while its refresh is under way', async () => {
+    stage.server.reply = replyWithToken({ kid: 'key-2' });
+    const client = newClient();
+    const token = await client.getToken(aud);
+    stage.clocks.pass(50 * minute);
+    stage.server.reply = after(100, replyWithToken({ kid: 'key-3' }));
+    expect(client.peek(aud)).toBe(token);
+    await vi.waitFor(() => expect(stage.server.requests).toHaveLength(2));
+    client.invalidate({ kid: 'key-1' });
+    expect(client.peek(aud)).toBe(token);
+    await vi.waitFor(() => expect(client.stats().refreshes).toBe(2));
+    expect(stage.server.requests.map(({ headers }) => headers['cache-control'])).toEqual([
+      undefined,
+      undefined,
+      'no-cache',
+    ]);
+  });
+});
+
+it('has tokens signed anew that were invalidated last, however many were before', async () => {
+  const client = newClient({ maxEntries: 2 });
+  for (const other of ['a', 'b', 'c', aud]) client.invalidate(other);
+  await client.getToken(aud);
+  expect(stage.server.requests[0]?.headers['cache-control']).toBe('no-cache');
+});
+
+describe('a request that fixes a claim', () => {
+  const request = { aud, ttlSeconds: 600, claims: { jti: 'one' } };
+
+  it('is rejected where its token lives too short for the call, or at all', async () => {
+    await expect(newClient().getToken(request, { minValiditySeconds: 700 })).rejects.toMatchObject({
+      code: 'invalid_response',
+    });
+    stage.server.reply = replyWithToken({ lifetimeSeconds: 600, expiresInSeconds: 50 });
+    await expect(newClient().getToken(request)).rejects.toMatchObject({ code: 'invalid_response' });
+    await expect(newClient().getToken(request, { minValiditySeconds: Number.NaN })).rejects.toThrow(
+      TypeError,
+    );
+  });
+
+  it('is counted and told of as any other', async () => {
+    const types: string[] = [];
+    const client = newClient({ onEvent: ({ type }) => types.push(type) });
+    await client.getToken(request);
+    stage.server.reply = replyWithProblem(403, 'policy_denied');
+    await expect(client.getToken(request)).rejects.toMatchObject({ code: 'policy_denied' });
+    expect(types).toEqual(['refresh', 'failure']);
+    expect(client.stats()).toEqual({ entries: 0, hits: 0, misses: 2, refreshes: 1, stale: 0, failures: 1 });
+  });
+
+  it('ends with its caller, which is no failure of the service', async () => {
+    stage.server.reply = () => {};
+    const client = newClient();
+    const abort = new AbortController();
+    const call = client.getToken(request, { signal: abort.signal });
+    await vi.waitFor(() => expect(stage.server.requests).toHaveLength(1));
+    abort.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+    await landed();
+    expect(client.stats().failures).toBe(0);
+  });
 });
 
 describe('the bound', () => {

@@ -623,7 +623,7 @@ declare class CountersignError extends Error {
   /** What `Retry-After` (RFC 9110 section 10.2.3) said, in seconds. */
   readonly retryAfterSeconds: number | undefined;
   /** For a fake of your own; `retryable` follows from the code and the status. */
-  constructor(code: ProblemCode, message: string, { cause, ...details }?: CountersignErrorDetails);
+  constructor(code: ProblemCode, message: string, { cause, status, errors, ...details }?: CountersignErrorDetails);
 }
 export { CountersignError, CountersignErrorDetails };
 // events.d.ts
