@@ -25,31 +25,34 @@ export function createFetch(
   { origins, fetch = (...request) => globalThis.fetch(...request) }: CreateFetchOptions = {},
 ): typeof globalThis.fetch {
   const trusted = parseTrustedOrigins(origins, audience);
-  return async (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input, globalThis.location?.href);
+  const fetchWithToken: typeof globalThis.fetch = async (input, init) => {
+    // A Request that stands for the options has them on its prototype, where no spread finds them.
+    if (init instanceof Request) return fetchWithToken(new Request(input, init));
+    const request = input instanceof Request ? input : undefined;
+    const url = new URL(request?.url ?? (input as string | URL), globalThis.location?.href);
     if (!trusted.has(url.origin)) return fetch(input, init);
-    const options = { signal: init?.signal ?? (input instanceof Request ? input.signal : undefined) };
-    const token = await client.getToken(audience, options);
-    const response = await fetch(input, withToken(input, init, token));
+    // Read now: whoever asks may change a URL, or the options, while the token is on its way.
+    const options = { ...init };
+    const headers = new Headers(options.headers ?? request?.headers);
+    const waiting = { signal: options.signal ?? request?.signal };
+    const target = request ?? url.href;
+    const send = (token: string) => {
+      headers.set('authorization', `Bearer ${token}`);
+      return fetch(target, { ...options, headers });
+    };
+    const token = await client.getToken(audience, waiting);
+    const response = await send(token);
     if (response.status !== 401) return response;
     // Of many that met the same 401 only the first drops the token; the others find its successor.
     if (client.peek(audience) === token) client.invalidate(audience);
-    if (!isReplayable(input, init)) return response;
-    await response.body?.cancel();
-    return fetch(input, withToken(input, init, await client.getToken(audience, options)));
+    if (!isReplayable(options.body ?? request?.body)) return response;
+    response.body?.cancel().catch(() => {});
+    return send(await client.getToken(audience, waiting));
   };
+  return fetchWithToken;
 }
 
-function withToken(input: RequestInfo | URL, init: RequestInit | undefined, token: string): RequestInit {
-  const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-  headers.set('authorization', `Bearer ${token}`);
-  return { ...init, headers };
-}
-
-/** Whether the body, if there is one, can be sent a second time: a stream can't, and so can't a Request's. */
-function isReplayable(input: RequestInfo | URL, init: RequestInit | undefined): boolean {
-  const body = init?.body ?? (input instanceof Request ? input.body : undefined);
-  return (
-    !body || typeof body === 'string' || !(Symbol.asyncIterator in body || body instanceof ReadableStream)
-  );
+/** Whether a body, if there is one, can be sent a second time: a stream can't, and so can't a Request's. */
+function isReplayable(body: unknown): boolean {
+  return !Object(body)[Symbol.asyncIterator] && !(body instanceof ReadableStream);
 }

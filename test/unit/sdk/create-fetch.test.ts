@@ -41,6 +41,39 @@ it('attaches the token, keeps the headers of the request and the rest of it', as
   ]);
 });
 
+it('sends what the request was when it was made, whatever its owner changes meanwhile', async () => {
+  const fetchApi = createFetch(client, api.url);
+  const url = new URL(`${api.url}/1`);
+  const init = { method: 'POST', body: '1', headers: { 'x-a': '1' } };
+  const first = fetchApi(url, init);
+  url.pathname = '/2';
+  Object.assign(init, { body: '2' });
+  init.headers['x-a'] = '2';
+  const second = fetchApi(url, init);
+  url.port = new URL(elsewhere.url).port;
+  await Promise.all([first, second]);
+  expect(elsewhere.requests).toHaveLength(0);
+  expect(api.requests.map(({ path, headers, body }) => [path, headers['x-a'], body])).toEqual([
+    ['/1', '1', 1],
+    ['/2', '2', 2],
+  ]);
+});
+
+it('takes the method and body of a Request that stands for the options, as fetch does', async () => {
+  const request = new Request('http://x', { method: 'POST', body: '{"a":1}' });
+  await createFetch(client, api.url)(api.url, request);
+  expect(api.requests).toMatchObject([{ headers: { authorization: expect.any(String) }, body: { a: 1 } }]);
+});
+
+it.each<[string, () => ReadableStream]>([
+  ['fails', () => new ReadableStream({ start: (controller) => controller.error(new Error('broken')) })],
+  ['can not be cancelled', () => new ReadableStream({ cancel: () => new Promise(() => {}) })],
+])('sends the request once more after a 401 whose body %s', async (_, body) => {
+  const answers = [new Response(body(), { status: 401 }), new Response('hello')];
+  const fetchApi = createFetch(client, api.url, { fetch: async () => answers.shift() as Response });
+  expect(await (await fetchApi(api.url)).text()).toBe('hello');
+});
+
 it("sends the token to the audience's origin alone, and where a redirect leads elsewhere not there", async () => {
   const fetchApi = createFetch(client, `${api.url}/*`);
   await fetchApi(elsewhere.url);
