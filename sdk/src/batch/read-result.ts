@@ -1,6 +1,6 @@
 import { CountersignError } from '../errors.ts';
 import type { BatchResult } from '../generated/types.ts';
-import { answers, findWrongToken } from './check-result.ts';
+import { answers, findWrongToken, parseResult } from './check-result.ts';
 import type { BatchMessage } from './message.ts';
 import { rpcCodeOf } from './rpc-code.ts';
 
@@ -113,7 +113,7 @@ async function access(
   try {
     const data = payload?.data ?? '';
     const text = typeof data === 'string' ? atob(data) : new TextDecoder().decode(data);
-    return { isMissing: false, result: JSON.parse(text) };
+    return { isMissing: false, result: parseResult(text) };
   } catch {
     // Not a result: whoever else writes to the secret.
     return { isMissing: false, result: undefined };

@@ -1,6 +1,7 @@
 import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { CountersignError } from '../errors.ts';
 import type { BatchResult } from '../generated/types.ts';
+import { parseResult } from './check-result.ts';
 
 /** How the key of a reply is encrypted (RFC 7518 section 4): the first is of a P-256 key, the second of an RSA key. */
 export type ReplyAlgorithm = 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
@@ -84,7 +85,7 @@ export async function openReply(
       keyManagementAlgorithms: [alg],
       contentEncryptionAlgorithms: ['A256GCM'],
     });
-    return JSON.parse(new TextDecoder().decode(plaintext));
+    return parseResult(new TextDecoder().decode(plaintext));
   } catch {
     throw new CountersignError(
       'invalid_response',

@@ -12,6 +12,9 @@ export interface WaitOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** A timer that is set for longer fires at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /**
  * Looks again and again until there is a result, such as
  * `waitForResult(() => readResult(message, client))`, also past failures that pass. Rejects when the time is up, with
@@ -21,19 +24,37 @@ export async function waitForResult(
   look: () => Promise<BatchResult | undefined> | BatchResult | undefined,
   { timeoutMs = 60_000, intervalMs = 1000, signal }: WaitOptions = {},
 ): Promise<BatchResult> {
-  const endsAt = performance.now() + timeoutMs;
-  for (;;) {
-    let failure: CountersignError | undefined;
-    try {
-      const result = await abortable(Promise.resolve(look()), signal);
-      if (result !== undefined) return result;
-    } catch (error) {
-      if (!(error instanceof CountersignError && error.retryable)) throw error;
-      failure = error;
+  signal?.throwIfAborted();
+  let failure: CountersignError | undefined;
+  let isOver = false;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+  let end: ReturnType<typeof setTimeout> | undefined;
+
+  const keepLooking = async () => {
+    for (;;) {
+      try {
+        const result = await look();
+        if (result !== undefined) return result;
+        failure = undefined;
+      } catch (error) {
+        if (!(error instanceof CountersignError && error.retryable)) throw error;
+        failure = error;
+      }
+      await new Promise((resolve) => {
+        if (!isOver) pause = setTimeout(resolve, intervalMs);
+      });
     }
-    if (performance.now() + intervalMs > endsAt) {
-      throw failure ?? new CountersignError('deadline_exceeded', `No result within ${timeoutMs} ms`);
-    }
-    await abortable(new Promise((resolve) => setTimeout(resolve, intervalMs)), signal);
+  };
+  const timeUp = new Promise<never>((_, reject) => {
+    const giveUp = () =>
+      reject(failure ?? new CountersignError('deadline_exceeded', `No result within ${timeoutMs} ms`));
+    end = setTimeout(giveUp, Math.min(timeoutMs, longestTimerMs));
+  });
+  try {
+    return await abortable(Promise.race([keepLooking(), timeUp]), signal);
+  } finally {
+    isOver = true;
+    clearTimeout(pause);
+    clearTimeout(end);
   }
 }
