@@ -86,7 +86,7 @@ async function answer(
   const { kid, serviceAccount } = signer;
   if (path === '/v1/signatures') return signDigest(body, signer);
   const iat = Math.floor(Date.now() / 1000);
-  const exp = iat + (body.ttlSeconds ?? 3600);
+  const exp = (body.claims?.iat ?? iat) + (body.ttlSeconds ?? 3600);
   const isIdToken = path === '/v1/id-tokens';
   const iss = isIdToken ? 'https://accounts.google.com' : serviceAccount;
   const claims: ClaimsSet = {
@@ -96,6 +96,8 @@ async function answer(
     exp,
     ...(isIdToken ? { aud: body.aud } : body.claims),
   };
+  const hasEmail = isIdToken ? body.includeEmail !== false : body.profile === 'endpoints';
+  if (hasEmail) Object.assign(claims, { email: serviceAccount, ...(isIdToken && { email_verified: true }) });
   const expiresInSeconds = claims.exp - iat;
   return { token: await signer.sign(claims), kid, claims, expiresInSeconds, reused: false };
 }

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, jwtVerify } from 'jose';
+import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { beforeAll, expect, it } from 'vitest';
 import table from '../../../functions/contract/problems.json' with { type: 'json' };
 import { getIdToken, type ProblemCode, signBytes, verifyBytes } from '../../../sdk/src/index.ts';
@@ -55,6 +55,18 @@ it.each([
 ] as const)('fails with %s as the network would', async (code, details) => {
   const client = createFakeClient({ signer, refuse: () => code, timeoutMs: 50 });
   await expect(client.getToken(aud)).rejects.toMatchObject({ code, ...details });
+});
+
+it('fills in what the service fills in', async () => {
+  const client = createFakeClient({ signer });
+  const iat = Math.floor(Date.now() / 1000) - 100;
+  const { claims } = await client.getTokenDetails({ aud, claims: { iat }, ttlSeconds: 600 });
+  expect(claims).toMatchObject({ iat, exp: iat + 600 });
+  const emailOf = async (token: Promise<string>) => decodeJwt(await token).email;
+  expect(await emailOf(client.getToken({ aud, profile: 'endpoints' }))).toBe(signer.serviceAccount);
+  expect(await emailOf(getIdToken(client, aud))).toBe(signer.serviceAccount);
+  expect(await emailOf(getIdToken(client, { aud, includeEmail: false }))).toBeUndefined();
+  expect(await emailOf(client.getToken(aud))).toBeUndefined();
 });
 
 it('signs a claims set that no policy would allow, for the unhappy paths of a verifier', async () => {
