@@ -81,19 +81,62 @@ export class CountersignAuthClient extends AuthClient {
     return new Headers({ authorization: `Bearer ${token}` });
   }
 
-  /** Sends the request, authenticated. Rejects with the transporter's error. */
-  async request<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
-    const headers = await this.getRequestHeaders(new URL(options.url ?? '', options.baseURL));
+  /** Sends the request, authenticated, and follows redirects. Rejects with the transporter's error. */
+  async request<T>({ baseURL, ...options }: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
+    const url = new URL(options.url ?? '', baseURL);
+    if (!this.#origins.has(url.origin)) return this.transporter.request<T>({ ...options, url });
+    const { redirect = 'follow' } = options;
+    // Left to the transporter, a redirect would take the token to a subdomain, or another port.
+    const request = { ...options, url, redirect: redirect === 'follow' ? 'manual' : redirect };
+    let error: unknown;
+    const answer = await this.#authenticate<T>(request).catch((reason: unknown) => {
+      error = reason;
+    });
+    const next = followed({ ...options, url, redirect }, answer ?? Object(error).response);
+    if (next !== undefined) return this.request<T>(next);
+    if (!answer) throw error;
+    return answer;
+  }
+
+  async #authenticate<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
+    const headers = await this.getRequestHeaders();
     try {
       return await this.transporter.request<T>(withHeaders(options, headers));
     } catch (error) {
+      if (Object(error).status !== 401) throw error;
       const token = headers.get('authorization')?.slice('Bearer '.length);
-      if (Object(error).status !== 401 || token === undefined) throw error;
       if (this.#client.peek(this.#audience) === token) this.#client.invalidate(this.#audience);
-      if (typeof Object(options.data ?? options.body).pipe === 'function') throw error;
+      if (isStream(options)) throw error;
       return this.transporter.request<T>(withHeaders(options, await this.getRequestHeaders()));
     }
   }
+}
+
+/** The request that an answer redirects to (RFC 9110 section 15.4); undefined where it does not, or once too often. */
+function followed(
+  options: gaxios.GaxiosOptions & { url: URL },
+  answer: gaxios.GaxiosResponse | undefined,
+): gaxios.GaxiosOptions | undefined {
+  const { status = 0, headers: answered } = answer ?? {};
+  const location = answered?.get('location');
+  const { follow = 20, method = 'GET', params: _, ...kept } = options;
+  if (kept.redirect !== 'follow' || ![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (!location || follow < 1) return undefined;
+  const url = new URL(location, options.url);
+  const headers = new Headers(options.headers as HeadersInit | undefined);
+  if (url.origin !== options.url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name);
+  const next = { ...kept, url, headers, method, follow: follow - 1 };
+  const becomesGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST';
+  if (!becomesGet) return isStream(options) ? undefined : next;
+  const { data, body, multipart, ...bare } = next;
+  return { ...bare, method: 'GET' };
+}
+
+/** Whether the body can be read only once. */
+function isStream({ data, body, multipart = [] }: gaxios.GaxiosOptions): boolean {
+  return [data ?? body, ...multipart.map(({ content }) => content)].some(
+    (part) => typeof Object(part).pipe === 'function',
+  );
 }
 
 function withHeaders(options: gaxios.GaxiosOptions, authentication: Headers): gaxios.GaxiosOptions {

@@ -4,6 +4,7 @@ import { CountersignAuthClient, googleAuthCallerToken } from '../../../sdk/src/g
 import { TokenClient } from '../../../sdk/src/index.ts';
 import {
   makeToken,
+  type Reply,
   sendJson,
   serverTimeSeconds,
   startTokenServer,
@@ -80,6 +81,55 @@ describe('CountersignAuthClient', () => {
     await authClient.request({ url: `${service.url}/elsewhere`, method: 'POST', data: {} }).catch(() => {});
     expect(service.requests.at(-1)?.headers.authorization).toBeUndefined();
     expect(() => new CountersignAuthClient(newClient(), 'partner-api')).toThrow(TypeError);
+  });
+
+  describe('of an answer that redirects', () => {
+    const redirectTo =
+      (status: number, location: string): Reply =>
+      ({ path }, response) =>
+        path === '/landed'
+          ? sendJson(response, 200, { items: [1] })
+          : void response.writeHead(status, { location }).end();
+
+    it.each([301, 302, 303, 307, 308])(
+      'follows a %i, and takes the token to no other port',
+      async (status) => {
+        const authClient = new CountersignAuthClient(newClient(), api.url);
+        await using elsewhere = await startTokenServer(redirectTo(status, ''));
+        api.reply = redirectTo(status, `${elsewhere.url}/landed`);
+        const answer = await authClient.request({
+          url: `${api.url}/a`,
+          params: { b: 'c' },
+          headers: { cookie: 'd=e', 'x-a': '1' },
+          method: 'PUT',
+          data: { a: 1 },
+        });
+        expect(answer.data).toEqual({ items: [1] });
+        expect(api.requests).toMatchObject([
+          { path: '/a?b=c', headers: { authorization: expect.any(String) } },
+        ]);
+        expect(elsewhere.requests).toMatchObject([
+          { path: '/landed', body: status === 303 ? undefined : { a: 1 } },
+        ]);
+        const { authorization, cookie, 'x-a': other } = elsewhere.requests[0]?.headers ?? {};
+        expect([authorization, cookie, other]).toEqual([undefined, undefined, '1']);
+      },
+    );
+
+    it('follows within the origin with the token, but not for ever', async () => {
+      const authClient = new CountersignAuthClient(newClient(), api.url);
+      api.reply = redirectTo(302, '/landed');
+      expect(
+        (await authClient.request({ url: '/a', baseURL: api.url, method: 'POST', data: { a: 1 } })).status,
+      ).toBe(200);
+      expect(api.requests).toMatchObject([
+        { body: { a: 1 } },
+        { path: '/landed', body: undefined, headers: { authorization: expect.any(String) } },
+      ]);
+      api.reply = redirectTo(302, '/again');
+      await expect(authClient.request({ url: api.url })).rejects.toMatchObject({ status: 302 });
+      expect(api.requests).toHaveLength(2 + 21);
+    });
   });
 
   it('refreshes and tries once more on 401, and rejects on a second', async () => {

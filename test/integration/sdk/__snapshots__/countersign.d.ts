@@ -1128,8 +1128,8 @@ declare class CountersignAuthClient extends AuthClient {
   }>;
   /** `Authorization` for a request to this URL; without one, for a request to the audience. */
   getRequestHeaders(url?: string | URL): Promise<Headers>;
-  /** Sends the request, authenticated. Rejects with the transporter's error. */
-  request<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>>;
+  /** Sends the request, authenticated, and follows redirects. Rejects with the transporter's error. */
+  request<T>({ baseURL, ...options }: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>>;
 }
 export { CountersignAuthClient, CountersignAuthClientOptions, GoogleAuthCallerTokenOptions, googleAuthCallerToken };
 // id-token.d.ts
