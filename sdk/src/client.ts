@@ -138,7 +138,7 @@ export class TokenClient {
    */
   invalidate(target?: TokenRequest | { kid: string }): void {
     const { kid } = Object(target);
-    if (target !== undefined && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest)[0]);
+    if (target && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest)[0]);
     else this.#cache.invalidateAll((token) => !kid || decodeJwt(token).header.kid === kid);
   }
 

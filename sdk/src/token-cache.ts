@@ -82,7 +82,7 @@ export function createTokenCache(
    */
   async function obtain(key: string, options: ObtainOptions, isSingular = false): Promise<ReceivedToken> {
     const { signal, minValiditySeconds = 0, forceRefresh: noCache = false } = options;
-    if (!(minValiditySeconds >= 0)) throw new TypeError('minValiditySeconds must be a number');
+    if (!(minValiditySeconds >= 0)) throw new TypeError('minValiditySeconds: positive');
     signal?.throwIfAborted();
     const kept = !noCache && find(key, minValiditySeconds);
     if (kept) return kept;
@@ -93,8 +93,7 @@ export function createTokenCache(
       const landed = await abortable(landing, signal);
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
-      // One that is dead on arrival, though new, came while the clock jumped or the machine slept.
-      if (departure.noCache || (!landed.reused && isUsable(landed))) {
+      if (departure.noCache || !landed.reused) {
         throw new CountersignError('invalid_response', 'The token lives less than minValiditySeconds');
       }
       departure.noCache = true;
@@ -122,10 +121,15 @@ export function createTokenCache(
   /** The landing of the flight under way, or of a new one where there is none that will do. */
   function board(key: string, departure: Departure) {
     let flight = flights.get(key);
-    // One past its end was frozen between two requests: its connection is dead.
-    if (!flight || flight.noCache < departure.noCache || performance.now() >= flight.endsAt) {
+    // One past its end was frozen between two requests: its connection is dead. Who was frozen along replaces none that
+    // ends later, or two of them would replace each other for ever.
+    if (
+      !flight ||
+      flight.noCache < departure.noCache ||
+      flight.endsAt < Math.min(performance.now(), departure.endsAt)
+    ) {
       cancel(key);
-      const noCache = departure.noCache || invalidated.has(key);
+      const noCache = departure.noCache || flight?.noCache || invalidated.has(key);
       flight = Object.assign(new AbortController(), departure, { noCache });
       flights.set(key, flight);
       flight.landing = land(key, flight);
@@ -169,11 +173,8 @@ export function createTokenCache(
   function putOffRefresh(key: string, leastSeconds = 0): void {
     const kept = entries.get(key);
     if (!kept) return;
-    const elapsed = elapsedSeconds(kept);
-    // One that is not due was asked for ahead of its window.
-    if (elapsed < kept.refreshAfterSeconds) return;
     kept.backoffSeconds = Math.min(30, kept.backoffSeconds * 2 || 1 + Math.random());
-    kept.refreshAfterSeconds = elapsed + Math.max(kept.backoffSeconds, leastSeconds);
+    kept.refreshAfterSeconds = elapsedSeconds(kept) + Math.max(kept.backoffSeconds, leastSeconds);
   }
 
   /** Makes room by second chance: the oldest that was not handed out since the last look goes. */

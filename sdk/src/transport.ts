@@ -49,7 +49,7 @@ export function createTransport({
     try {
       const token = await callerToken(callerAudience, { signal });
       // The characters of RFC 6750 section 2.1 and no others: it becomes a header.
-      if (typeof token === 'string' && /^[\w.~+/=-]+$/.test(token)) return token;
+      if (/^[\w.~+/=-]+$/.test(token ?? '')) return token;
     } catch (error) {
       cause = withoutSecrets(error);
     }

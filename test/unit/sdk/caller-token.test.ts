@@ -27,7 +27,7 @@ afterEach(async () => {
   await metadata[Symbol.asyncDispose]();
 });
 
-it.each([undefined, null, 42, true, '', 'Bearer eyJ', ['eyJ']])(
+it.each([undefined, null, '', 'Bearer eyJ'])(
   'sends nothing where a callerToken function gives %j',
   async (given) => {
     const client = new TokenClient({ url: service.url, callerToken: async () => given as string });

@@ -64,6 +64,20 @@ it('does not wait for a flight that was frozen past its deadline, and serves tho
   expect(stage.server.requests).toHaveLength(2);
 });
 
+it('ends the calls of a flight that was frozen past their deadlines, also where it is invalidated', async () => {
+  stage.server.reply = () => {};
+  const client = newClient();
+  const first = client.getToken(aud);
+  stage.clocks.pass(1_000);
+  const calls = [first, client.getToken(aud), client.getToken(aud)];
+  await vi.waitFor(() => expect(stage.server.requests).toHaveLength(1));
+  stage.clocks.pass(11_000);
+  client.invalidate(aud);
+  for (const outcome of await Promise.allSettled(calls)) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'deadline_exceeded' } });
+  }
+});
+
 it.each([0, 10, 20, 29, 31, 40, 47, 49, 50])(
   'lets no caller see an error when the service is down from minute %i for ten minutes',
   async (from) => {

@@ -98,18 +98,6 @@ describe('the refresh window', () => {
   });
 });
 
-it('is not opened by a token that was forced ahead of it and did not come', async () => {
-  const client = newClient();
-  await client.getToken(aud);
-  stage.server.reply = replyWithProblem(403, 'policy_denied');
-  await expect(client.getToken(aud, { forceRefresh: true })).rejects.toMatchObject({ code: 'policy_denied' });
-  stage.clocks.pass(minute);
-  await client.getToken(aud);
-  await landed();
-  expect(stage.server.requests).toHaveLength(2);
-  expect(client.stats()).toMatchObject({ hits: 1, stale: 0 });
-});
-
 it('drops what an onEvent throws, also after a while', async () => {
   const rejected = vi.fn();
   process.on('unhandledRejection', rejected);

@@ -73,17 +73,6 @@ describe('time', () => {
     expect(answers.at(-1)).toBeUndefined();
   });
 
-  it('asks anew where the clock is set ahead while the token is on its way', async () => {
-    const client = newClient();
-    stage.server.reply = async (request, response) => {
-      if (stage.server.requests.length === 1) stage.clocks.jump(5 * 60 * minute);
-      await replyWithToken()(request, response);
-    };
-    const token = await client.getToken(aud);
-    expect(stage.server.requests).toHaveLength(2);
-    expect(client.peek(aud)).toBe(token);
-  });
-
   it('counts from when the request was sent', async () => {
     const client = newClient();
     stage.server.reply = async (request, response) => {
