@@ -3,14 +3,6 @@ import type { BatchResult } from '../generated/types.ts';
 import { decodeJwt } from '../jwt.ts';
 import type { BatchMessage } from './message.ts';
 
-/** The result in a JSON text. Throws where it is none, whoever wrote it. */
-export function parseResult(text: string): BatchResult {
-  const result = JSON.parse(text);
-  const { results = [], problem = {} } = result;
-  if (![result, problem, ...results].every((one) => Object(one) === one)) throw new TypeError('not a result');
-  return result;
-}
-
 /** Whether the result is of this batch: of its requestId, and with an entry for each of its items or one problem. */
 export function answers(message: BatchMessage, result: BatchResult): boolean {
   if (result.requestId !== message.requestId) return false;

@@ -1,7 +1,8 @@
 import { CountersignError } from '../errors.ts';
 import type { BatchResult } from '../generated/types.ts';
-import { answers, findWrongToken, parseResult } from './check-result.ts';
+import { answers, findWrongToken } from './check-result.ts';
 import type { BatchMessage } from './message.ts';
+import { parseResult } from './parse-result.ts';
 import { rpcCodeOf } from './rpc-code.ts';
 
 /** What of Google's SecretManagerServiceClient is used: that client is one, over gRPC or REST. */

@@ -1,7 +1,7 @@
 import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair, importJWK } from 'jose';
 import { CountersignError } from '../errors.ts';
 import type { BatchResult } from '../generated/types.ts';
-import { parseResult } from './check-result.ts';
+import { parseResult } from './parse-result.ts';
 
 /** How the key of a reply is encrypted (RFC 7518 section 4): the first is of a P-256 key, the second of an RSA key. */
 export type ReplyAlgorithm = 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
