@@ -74,8 +74,8 @@ export function buildBatchMessage(options: BatchOptions): BatchMessage {
   const data = new TextEncoder().encode(text);
   if (data.length > maxBytes)
     throw new TypeError(`The batch takes ${data.length} bytes; a message has ${maxBytes}`);
-  // As it is sent, whatever becomes of the given objects: the result is held against it.
-  return { ...JSON.parse(text), notAfter, builtAt, data };
+  // The items as they are sent, whatever becomes of the given array: the result is held against them.
+  return { requestId, notAfter, builtAt, requests: JSON.parse(text).requests, deliverTo, data };
 }
 
 function checkRequests(requests: readonly BatchItem[]): void {
