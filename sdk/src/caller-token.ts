@@ -15,7 +15,8 @@ export type CallerToken = (audience: string, context: { signal: AbortSignal }) =
  */
 export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: number): CallerToken {
   const cache = createTokenCache(1, timeoutMs, async (audience, { signal }) => {
-    const host = environment('GCE_METADATA_HOST') || 'metadata.google.internal';
+    // Google's libraries take the variable with a scheme, too.
+    const host = environment('GCE_METADATA_HOST')?.replace('http://', '') || 'metadata.google.internal';
     const path = '/computeMetadata/v1/instance/service-accounts/default/identity?format=full&audience=';
     const url = `http://${host}${path}${encodeURIComponent(audience)}`;
     const headers = { 'metadata-flavor': 'Google' };

@@ -88,7 +88,10 @@ export class TokenClient {
       (one) => typeof one === 'function',
     );
     // A timer that is set for longer fires at once.
-    if (!areFunctions || !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1)) {
+    if (
+      !areFunctions ||
+      !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1 && Number.isFinite(timeoutMs))
+    ) {
       throw new TypeError('fetch, callerToken, onEvent: functions; timeoutMs, maxEntries: positive');
     }
     let service: Service | undefined;
@@ -138,7 +141,7 @@ export class TokenClient {
    */
   invalidate(target?: TokenRequest | { kid: string }): void {
     const { kid } = Object(target);
-    if (target && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest)[0]);
+    if (target !== undefined && !kid) this.#cache.invalidate(parseRequest(target as TokenRequest)[0]);
     else this.#cache.invalidateAll((token) => !kid || decodeJwt(token).header.kid === kid);
   }
 

@@ -37,13 +37,20 @@ export class CountersignError extends Error {
   constructor(
     code: ProblemCode,
     message: string,
-    { cause, status, errors = [], ...details }: CountersignErrorDetails = {},
+    { cause, status, errors, ...details }: CountersignErrorDetails = {},
   ) {
     super(message, cause ? { cause: withoutSecrets(cause) } : {});
     const isFaultOfService = status && code !== 'caller_token_unavailable';
     const passes = isFaultOfService ? /429|5../.test(`${status}`) : code !== 'invalid_response';
     const retryable = passes && !lastingCodes.test(code);
-    Object.assign(this, { name: 'CountersignError', ...details, status, errors, code, retryable });
+    Object.assign(this, {
+      name: 'CountersignError',
+      ...details,
+      status,
+      errors: errors ?? [],
+      code,
+      retryable,
+    });
   }
 }
 

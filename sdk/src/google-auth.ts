@@ -77,8 +77,7 @@ export class CountersignAuthClient extends AuthClient {
   /** `Authorization` for a request to this URL; without one, for a request to the audience. */
   async getRequestHeaders(url?: string | URL): Promise<Headers> {
     if (url !== undefined && !this.#origins.has(new URL(url).origin)) return new Headers();
-    const { token } = await this.getAccessToken();
-    return new Headers({ authorization: `Bearer ${token}` });
+    return this.#authorization(undefined);
   }
 
   /** Sends the request, authenticated, and follows redirects. Rejects with the transporter's error. */
@@ -98,8 +97,14 @@ export class CountersignAuthClient extends AuthClient {
     return answer;
   }
 
+  async #authorization(signal: AbortSignal | undefined): Promise<Headers> {
+    const token = await this.#client.getToken(this.#audience, signal && { signal });
+    return new Headers({ authorization: `Bearer ${token}` });
+  }
+
   async #authenticate<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
-    const headers = await this.getRequestHeaders();
+    const signal = options.signal ?? undefined;
+    const headers = await this.#authorization(signal);
     try {
       return await this.transporter.request<T>(withHeaders(options, headers));
     } catch (error) {
@@ -107,7 +112,7 @@ export class CountersignAuthClient extends AuthClient {
       const token = headers.get('authorization')?.slice('Bearer '.length);
       if (this.#client.peek(this.#audience) === token) this.#client.invalidate(this.#audience);
       if (isStream(options)) throw error;
-      return this.transporter.request<T>(withHeaders(options, await this.getRequestHeaders()));
+      return this.transporter.request<T>(withHeaders(options, await this.#authorization(signal)));
     }
   }
 }

@@ -11,7 +11,13 @@ import type { ProblemDocument } from './generated/types.ts';
 export function parseAnswer<Body>({ status, ok, headers, text, serverTimeMs }: Answer, secret: string): Body {
   let body: Partial<ProblemDocument> | undefined;
   try {
-    body = Object(JSON.parse(ok ? text : text.replaceAll(secret, '…').replace(/eyJ[\w.-]+/g, '…')));
+    const parsed = Object(JSON.parse(text));
+    // Written anew, a token that was spelt with escapes is spelt as it is.
+    const hide = () =>
+      JSON.stringify(parsed)
+        .replaceAll(secret, '…')
+        .replace(/eyJ[\w.-]+/g, '…');
+    body = ok ? parsed : JSON.parse(hide());
   } catch {}
   if (ok && body) return body as Body;
   const code = /^urn:countersign:problem:(\w+)$/.exec(`${body?.type}`)?.[1];

@@ -173,8 +173,11 @@ export function createTokenCache(
   function putOffRefresh(key: string, leastSeconds = 0): void {
     const kept = entries.get(key);
     if (!kept) return;
+    const elapsed = elapsedSeconds(kept);
+    // Before its window nothing was due: what failed was a wish of the caller's.
+    if (elapsed < kept.refreshAfterSeconds) return;
     kept.backoffSeconds = Math.min(30, kept.backoffSeconds * 2 || 1 + Math.random());
-    kept.refreshAfterSeconds = elapsedSeconds(kept) + Math.max(kept.backoffSeconds, leastSeconds);
+    kept.refreshAfterSeconds = elapsed + Math.max(kept.backoffSeconds, leastSeconds);
   }
 
   /** Makes room by second chance: the oldest that was not handed out since the last look goes. */

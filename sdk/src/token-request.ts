@@ -43,13 +43,17 @@ export function readKey(
  * the request could never be one: a programmer's mistake.
  */
 export function parseRequest(request: TokenRequest): [key: string, isSingular: boolean] {
-  const { kind, aud, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
+  const { kind = 'jwt', aud, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
   const { claims } = rest;
   const audiences = [aud].flat();
-  if (!audiences[0] || audiences.some((one) => !one || typeof one !== 'string') || claims?.aud) {
-    throw new TypeError(`aud must be a non-empty string, or several, beside claims, not ${aud}`);
+  const isIdToken = kind === 'id_token';
+  const areTexts = audiences.length > 0 && audiences.every((one) => one && typeof one === 'string');
+  if (!areTexts || claims?.aud || (kind !== 'jwt' && !isIdToken)) {
+    throw new TypeError(
+      `aud must be a non-empty string, or several, beside claims, not ${aud}; kind jwt or id_token`,
+    );
   }
-  const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, kind === 'id_token', rest]);
+  const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, isIdToken, rest]);
   const { jti, iat, exp, nbf } = claims ?? {};
   return [isPlain(aud) && key.endsWith(',false,{}]') ? aud : key, (jti ?? iat ?? exp ?? nbf) !== undefined];
 }

@@ -50,6 +50,12 @@ it('takes an empty GCE_METADATA_HOST for none', async () => {
   expect(asked).toEqual(['metadata.google.internal']);
 });
 
+it('takes a GCE_METADATA_HOST with a scheme, as Google’s libraries do', async () => {
+  vi.stubEnv('GCE_METADATA_HOST', metadata.url);
+  await new TokenClient({ url: service.url }).getToken(aud);
+  expect(metadata.requests).toHaveLength(1);
+});
+
 it("asks the metadata server for an ID token of the service's URL, once for many audiences", async () => {
   const client = new TokenClient({ url: `${service.url}/` });
   await Promise.all([client.getToken(aud), client.getToken('https://b.example.com')]);

@@ -133,6 +133,7 @@ describe('new TokenClient', () => {
     [{ url: 'https://countersign.example.com?a=b' }],
     [{ url: 'https://countersign.example.com', timeoutMs: 0 }],
     [{ url: 'https://countersign.example.com', timeoutMs: Number.POSITIVE_INFINITY }],
+    [{ url: 'https://countersign.example.com', timeoutMs: '5000' as never }],
     [{ url: 'https://countersign.example.com', maxEntries: 0.5 }],
     [{ url: 'https://countersign.example.com', callerToken: 'eyJ' as never }],
     [{ url: 'https://countersign.example.com', onEvent: {} as never }],
@@ -150,4 +151,17 @@ describe('new TokenClient', () => {
       expect(server.requests).toHaveLength(0);
     },
   );
+
+  it('rejects a kind that there is not with a TypeError and asks nobody', async () => {
+    await expect(client.getToken({ aud, kind: 'idtoken' as never })).rejects.toThrow(
+      /; kind jwt or id_token$/,
+    );
+    expect(server.requests).toHaveLength(0);
+  });
+
+  it('drops nothing where invalidate is given an empty audience', async () => {
+    const token = await client.getToken(aud);
+    expect(() => client.invalidate('')).toThrow(TypeError);
+    expect(client.peek(aud)).toBe(token);
+  });
 });

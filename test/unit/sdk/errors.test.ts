@@ -18,3 +18,7 @@ it('keeps no more of a cause than its code or name', () => {
   expect(cause(new TypeError('eyJ', { cause: { code: 'ENOTFOUND' } }))).toBe('ENOTFOUND');
   expect(cause(new RangeError('eyJ'))).toBe('RangeError');
 });
+
+it('has a list of errors where a server gave none, in whatever way', () => {
+  expect(new CountersignError('internal', 'found', { errors: null as never }).errors).toEqual([]);
+});

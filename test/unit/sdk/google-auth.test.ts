@@ -56,6 +56,16 @@ describe('googleAuthCallerToken', () => {
 describe('CountersignAuthClient', () => {
   const newClient = () => new TokenClient({ url: service.url, callerToken: async () => 'caller-token' });
 
+  it('waits no longer for its token than the request’s signal says', async () => {
+    service.reply = () => {};
+    const auth = new CountersignAuthClient(newClient(), api.url);
+    const abort = new AbortController();
+    const asked = auth.request({ url: api.url, signal: abort.signal });
+    abort.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+    expect(api.requests).toHaveLength(0);
+  });
+
   it('authenticates requests of google-auth-library with our token', async () => {
     const client = newClient();
     const auth = new GoogleAuth({ authClient: new CountersignAuthClient(client, `${api.url}/`) });

@@ -179,6 +179,17 @@ describe('no error repeats a token', () => {
         );
       },
     ],
+    [
+      'of a server that answers with it in escapes',
+      {},
+      ({ headers }, response) => {
+        const escaped = [...`${headers.authorization} and ${jwt}`]
+          .map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+          .join('');
+        const problem = JSON.stringify({ type: 'urn:countersign:problem:invalid_claims', detail: '@' });
+        response.writeHead(400).end(problem.replace('@', escaped));
+      },
+    ],
     ['of a header that the runtime refuses', { callerToken: async () => `${secret}\r\n` }, undefined],
     [
       'of a callerToken function',

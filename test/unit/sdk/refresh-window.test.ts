@@ -79,6 +79,16 @@ describe('the refresh window', () => {
     expect(client.stats().failures).toBe(requests - 2);
   });
 
+  it('stays shut where a forced call fails before it', async () => {
+    const client = newClient();
+    await client.getToken(aud);
+    stage.server.reply = unavailable;
+    await expect(client.getToken(aud, { forceRefresh: true })).rejects.toThrow();
+    stage.clocks.pass(20 * minute);
+    client.peek(aud);
+    expect(client.stats()).toMatchObject({ hits: 1, stale: 0 });
+  });
+
   it('does not refresh before a Retry-After has passed', async () => {
     const client = newClient();
     await client.getToken(aud);
