@@ -1,4 +1,5 @@
 import type { TokenClient } from './client.ts';
+import { isReplayable } from './is-replayable.ts';
 import type { TokenRequest } from './token-request.ts';
 import { parseTrustedOrigins } from './trusted-origins.ts';
 
@@ -25,14 +26,12 @@ export function createFetch(
   { origins, fetch = (...request) => globalThis.fetch(...request) }: CreateFetchOptions = {},
 ): typeof globalThis.fetch {
   const trusted = parseTrustedOrigins(origins, audience);
-  const fetchWithToken: typeof globalThis.fetch = async (input, init) => {
-    // A Request that stands for the options has them on its prototype, where no spread finds them.
-    if (init instanceof Request) return fetchWithToken(new Request(input, init));
+  return async (input, init) => {
     const request = input instanceof Request ? input : undefined;
     const url = new URL(request?.url ?? (input as string | URL), globalThis.location?.href);
     if (!trusted.has(url.origin)) return fetch(input, init);
     // Read now: whoever asks may change a URL, or the options, while the token is on its way.
-    const options = { ...init };
+    const options = readMembers(init);
     const headers = new Headers(options.headers ?? request?.headers);
     const waiting = { signal: options.signal ?? request?.signal };
     const target = request ?? url.href;
@@ -42,17 +41,22 @@ export function createFetch(
     };
     const token = await client.getToken(audience, waiting);
     const response = await send(token);
-    if (response.status !== 401) return response;
+    // One that a redirect led elsewhere went there without the token: its 401 says nothing of it.
+    const isFromTrusted = !response.url || trusted.has(new URL(response.url).origin);
+    if (response.status !== 401 || !isFromTrusted) return response;
     // Of many that met the same 401 only the first drops the token; the others find its successor.
     if (client.peek(audience) === token) client.invalidate(audience);
     if (!isReplayable(options.body ?? request?.body)) return response;
     response.body?.cancel().catch(() => {});
     return send(await client.getToken(audience, waiting));
   };
-  return fetchWithToken;
 }
 
-/** Whether a body, if there is one, can be sent a second time: a stream can't, and so can't a Request's. */
-function isReplayable(body: unknown): boolean {
-  return !Object(body)[Symbol.asyncIterator] && !(body instanceof ReadableStream);
+/** What fetch reads of its options, inherited members too: those of a class, or of a Request that stands for them. */
+function readMembers(init: RequestInit = {}): RequestInit {
+  const names = new Set<string>();
+  for (let owner = init; owner && owner !== Object.prototype; owner = Object.getPrototypeOf(owner)) {
+    for (const name of Object.getOwnPropertyNames(owner)) names.add(name);
+  }
+  return Object.fromEntries([...names].map((name) => [name, init[name as keyof RequestInit]]));
 }

@@ -4,6 +4,7 @@ import type { TokenClient } from './client.ts';
 import { now } from './clock.ts';
 import { CountersignError, withoutSecrets } from './errors.ts';
 import { receiveToken } from './received-token.ts';
+import { canRepeat, redirectedRequest } from './redirected-request.ts';
 import { createTokenCache } from './token-cache.ts';
 import type { TokenRequest } from './token-request.ts';
 import { parseTrustedOrigins } from './trusted-origins.ts';
@@ -87,14 +88,10 @@ export class CountersignAuthClient extends AuthClient {
     const { redirect = 'follow' } = options;
     // Left to the transporter, a redirect would take the token to a subdomain, or another port.
     const request = { ...options, url, redirect: redirect === 'follow' ? 'manual' : redirect };
-    let error: unknown;
-    const answer = await this.#authenticate<T>(request).catch((reason: unknown) => {
-      error = reason;
-    });
-    const next = followed({ ...options, url, redirect }, answer ?? Object(error).response);
-    if (next !== undefined) return this.request<T>(next);
-    if (!answer) throw error;
-    return answer;
+    const sent = this.#authenticate<T>(request);
+    const outcome = await sent.catch(Object);
+    const next = redirectedRequest({ ...options, url, redirect }, outcome.response ?? outcome);
+    return next ? this.request<T>(next) : sent;
   }
 
   async #authorization(signal: AbortSignal | undefined): Promise<Headers> {
@@ -105,47 +102,33 @@ export class CountersignAuthClient extends AuthClient {
   async #authenticate<T>(options: gaxios.GaxiosOptions): Promise<gaxios.GaxiosResponse<T>> {
     const signal = options.signal ?? undefined;
     const headers = await this.#authorization(signal);
-    try {
-      return await this.transporter.request<T>(withHeaders(options, headers));
-    } catch (error) {
-      if (Object(error).status !== 401) throw error;
-      const token = headers.get('authorization')?.slice('Bearer '.length);
-      if (this.#client.peek(this.#audience) === token) this.#client.invalidate(this.#audience);
-      if (isStream(options)) throw error;
-      return this.transporter.request<T>(withHeaders(options, await this.#authorization(signal)));
-    }
+    const sent = this.transporter.request<T>(toSend(options, headers));
+    const { status } = await sent.catch(Object);
+    if (status !== 401) return sent;
+    const token = headers.get('authorization')?.slice('Bearer '.length);
+    if (this.#client.peek(this.#audience) === token) this.#client.invalidate(this.#audience);
+    if (!canRepeat(options)) return sent;
+    return this.transporter.request<T>(toSend(options, await this.#authorization(signal)));
   }
 }
 
-/** The request that an answer redirects to (RFC 9110 section 15.4); undefined where it does not, or once too often. */
-function followed(
-  options: gaxios.GaxiosOptions & { url: URL },
-  answer: gaxios.GaxiosResponse | undefined,
-): gaxios.GaxiosOptions | undefined {
-  const { status = 0, headers: answered } = answer ?? {};
-  const location = answered?.get('location');
-  const { follow = 20, method = 'GET', params: _, ...kept } = options;
-  if (kept.redirect !== 'follow' || ![301, 302, 303, 307, 308].includes(status)) return undefined;
-  if (!location || follow < 1) return undefined;
-  const url = new URL(location, options.url);
-  const headers = new Headers(options.headers as HeadersInit | undefined);
-  if (url.origin !== options.url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name);
-  const next = { ...kept, url, headers, method, follow: follow - 1 };
-  const becomesGet = status === 303 ? method !== 'HEAD' : status < 303 && method === 'POST';
-  if (!becomesGet) return isStream(options) ? undefined : next;
-  const { data, body, multipart, ...bare } = next;
-  return { ...bare, method: 'GET' };
-}
-
-/** Whether the body can be read only once. */
-function isStream({ data, body, multipart = [] }: gaxios.GaxiosOptions): boolean {
-  return [data ?? body, ...multipart.map(({ content }) => content)].some(
-    (part) => typeof Object(part).pipe === 'function',
-  );
-}
-
-function withHeaders(options: gaxios.GaxiosOptions, authentication: Headers): gaxios.GaxiosOptions {
+/** With these headers, and forms copied: of what failed, gaxios overwrites the members that it takes for secrets. */
+function toSend(options: gaxios.GaxiosOptions, authentication: Headers): gaxios.GaxiosOptions {
+  const { data, body } = options;
   const headers = new Headers(options.headers as HeadersInit | undefined);
   for (const [name, value] of authentication) headers.set(name, value);
-  return { ...options, headers };
+  return {
+    ...options,
+    headers,
+    ...(data && { data: copyForm(data) }),
+    ...(body && { body: copyForm(body) }),
+  };
+}
+
+function copyForm<Body>(body: Body): Body {
+  if (body instanceof URLSearchParams) return new URLSearchParams(body) as Body;
+  if (!(body instanceof FormData)) return body;
+  const copy = new FormData();
+  for (const [name, value] of body) copy.append(name, value as Blob);
+  return copy as Body;
 }

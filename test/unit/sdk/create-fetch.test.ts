@@ -65,6 +65,32 @@ it('takes the method and body of a Request that stands for the options, as fetch
   expect(api.requests).toMatchObject([{ headers: { authorization: expect.any(String) }, body: { a: 1 } }]);
 });
 
+it.each([
+  [
+    'of a class',
+    new (class {
+      get method() {
+        return 'POST';
+      }
+      get body() {
+        return '{"a":1}';
+      }
+    })(),
+  ],
+  ['with a prototype', Object.create({ method: 'POST', body: '{"a":1}' })],
+])('takes the method and body of options %s, as fetch does', async (_, init) => {
+  await createFetch(client, api.url)(api.url, init);
+  expect(api.requests).toMatchObject([{ headers: { authorization: expect.any(String) }, body: { a: 1 } }]);
+});
+
+it('takes no 401 of an origin for its own that a redirect led to without the token', async () => {
+  elsewhere.reply = (_, response) => void response.writeHead(401).end();
+  api.reply = (_, response) => void response.writeHead(302, { location: elsewhere.url }).end();
+  expect((await createFetch(client, api.url)(api.url)).status).toBe(401);
+  expect([api.requests.length, elsewhere.requests.length]).toEqual([1, 1]);
+  expect(client.peek(api.url)).toBeDefined();
+});
+
 it.each<[string, () => ReadableStream]>([
   ['fails', () => new ReadableStream({ start: (controller) => controller.error(new Error('broken')) })],
   ['can not be cancelled', () => new ReadableStream({ cancel: () => new Promise(() => {}) })],

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { GoogleAuth, type IdTokenClient } from 'google-auth-library';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CountersignAuthClient, googleAuthCallerToken } from '../../../sdk/src/google-auth.ts';
@@ -140,6 +141,40 @@ describe('CountersignAuthClient', () => {
       await expect(authClient.request({ url: api.url })).rejects.toMatchObject({ status: 302 });
       expect(api.requests).toHaveLength(2 + 21);
     });
+
+    it('follows as often as maxRedirects says, also where another origin redirects on', async () => {
+      const authClient = new CountersignAuthClient(newClient(), api.url);
+      await using elsewhere = await startTokenServer(redirectTo(302, '/again'));
+      api.reply = redirectTo(302, `${elsewhere.url}/again`);
+      await expect(authClient.request({ url: api.url, maxRedirects: 3 })).rejects.toThrow();
+      expect([api.requests.length, elsewhere.requests.length]).toEqual([1, 3]);
+      await expect(authClient.request({ url: api.url, maxRedirects: 0 })).rejects.toThrow();
+      expect([api.requests.length, elsewhere.requests.length]).toEqual([2, 3]);
+    });
+
+    it('sends no body, and no header of one, once a POST has become a GET, however it was spelt', async () => {
+      const authClient = new CountersignAuthClient(newClient(), api.url);
+      api.reply = redirectTo(301, '/landed');
+      const headers = { 'content-length': '2', 'content-type': 'application/json' };
+      await authClient.request({ url: api.url, method: 'post' as 'POST', data: '{}', headers });
+      const { headers: sent, body } = api.requests[1] ?? {};
+      expect([body, sent?.['content-length'], sent?.['content-type']]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    });
+
+    it("resolves the location against what was asked, with its params, and rejects with the transporter's error where it is none", async () => {
+      const authClient = new CountersignAuthClient(newClient(), api.url);
+      api.reply = redirectTo(302, '#part');
+      await expect(
+        authClient.request({ url: `${api.url}/a`, params: { b: 'c' }, maxRedirects: 1 }),
+      ).rejects.toThrow();
+      expect(api.requests.map(({ path }) => path)).toEqual(['/a?b=c', '/a?b=c']);
+      api.reply = redirectTo(302, 'http://[');
+      await expect(authClient.request({ url: api.url })).rejects.toMatchObject({ status: 302 });
+    });
   });
 
   it('refreshes and tries once more on 401, and rejects on a second', async () => {
@@ -152,5 +187,49 @@ describe('CountersignAuthClient', () => {
     refusals = 2;
     await expect(authClient.request({ url: api.url })).rejects.toMatchObject({ status: 401 });
     expect(api.requests).toHaveLength(4);
+  });
+
+  it('does so also where the request takes a 401 for an answer', async () => {
+    let refusals = 1;
+    api.reply = (_, response) => sendJson(response, refusals-- > 0 ? 401 : 200, { items: [1] });
+    const authClient = new CountersignAuthClient(newClient(), api.url);
+    expect((await authClient.request({ url: api.url, validateStatus: () => true })).status).toBe(200);
+  });
+
+  describe('of a request that is sent twice', () => {
+    const form = { grant_type: 'password', client_secret: 'mine', a: '1' };
+    const formData = new FormData();
+    for (const [name, value] of Object.entries(form)) formData.set(name, value);
+
+    it.each([
+      ['a 401', 'data', new URLSearchParams(form)],
+      ['a 401', 'body', new URLSearchParams(form)],
+      ['a 401', 'data', formData],
+      ['a 307', 'data', new URLSearchParams(form)],
+    ])('after %s sends all of a form again, in %s', async (answer, member, body) => {
+      const answers = [
+        new Response('', { status: Number(answer.slice(2)), headers: { location: '/landed' } }),
+        new Response('{}'),
+      ];
+      const sent: object[] = [];
+      const fetchImplementation = async (_: unknown, init?: RequestInit) => {
+        sent.push(Object.fromEntries(init?.body as unknown as Iterable<[string, string]>));
+        return answers.shift() as Response;
+      };
+      const authClient = new CountersignAuthClient(newClient(), api.url);
+      await authClient.request({ url: api.url, method: 'POST', [member]: body, fetchImplementation });
+      expect(sent).toEqual([form, form]);
+    });
+
+    it.each([new ReadableStream(), Readable.from(['a'])])(
+      'is not where its body is a stream',
+      async (data) => {
+        const fetchImplementation = vi.fn(async () => new Response('', { status: 401 }));
+        const authClient = new CountersignAuthClient(newClient(), api.url);
+        const asked = authClient.request({ url: api.url, method: 'POST', data, fetchImplementation });
+        await expect(asked).rejects.toMatchObject({ status: 401 });
+        expect(fetchImplementation).toHaveBeenCalledOnce();
+      },
+    );
   });
 });
