@@ -21,8 +21,8 @@ export interface TokenClientOptions {
   /** Tokens kept at most; 1,000 where left out. Past that the oldest that is out of use goes. */
   maxEntries?: number | undefined;
   /**
-   * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. What it
-   * throws is dropped; a promise is not waited for, nor its rejection caught.
+   * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. A promise is
+   * not waited for; what it throws, or rejects with, is dropped.
    */
   onEvent?: ((event: TokenEvent) => void) | undefined;
   /** Sends the requests, also those to the metadata server, in place of the global fetch. */
@@ -54,7 +54,7 @@ export interface TokenDetails {
   readonly expiresAt: Date;
 }
 
-/** Counts of a client's cache. What is never kept (`call`, requests that fix `jti`, `iat`, `exp` or `nbf`) is not in them. */
+/** Counts of a client's tokens, also of those that are never kept. What `call` does is not in them. */
 export interface TokenClientStats {
   /** Tokens kept now. */
   readonly entries: number;

@@ -114,6 +114,7 @@ export function createTokenCache(
 
   function distrust(key: string): void {
     cancel(key);
+    invalidated.delete(key);
     const [oldest] = invalidated.add(key);
     if (invalidated.size > maxEntries) invalidated.delete(oldest as string);
   }

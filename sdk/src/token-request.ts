@@ -38,9 +38,9 @@ export function readKey(
 
 /**
  * The request as one text: the same for the same request (the order of object members and of `aud` doesn't matter,
- * that of other arrays does), and all that is asked with, whatever becomes of the object. It is singular where it asks
- * for a token of its own, by a claim that no two tokens share. Throws a TypeError where
- * the request could never be one: a programmer's mistake.
+ * that of other arrays does), and all that is asked with, whatever becomes of the object. It is singular where it
+ * asks for a token of its own, by a claim that no two tokens share. Throws a TypeError where the request could never
+ * be one: a programmer's mistake.
  */
 export function parseRequest(request: TokenRequest): [key: string, isSingular: boolean] {
   const { kind = 'jwt', aud, ...rest } = Object(typeof request === 'string' ? { aud: request } : request);
@@ -61,12 +61,12 @@ export function parseRequest(request: TokenRequest): [key: string, isSingular: b
 /** The value's JSON with the members of every object in the order of their names. */
 function sortedText(value: unknown): string {
   return JSON.stringify(value, (_, member) =>
-    Object(member) !== member || Array.isArray(member)
-      ? member
-      : Object.fromEntries(
+    Object.prototype.toString.call(member) === '[object Object]'
+      ? Object.fromEntries(
           Object.keys(member)
             .sort()
             .map((name) => [name, member[name]]),
-        ),
+        )
+      : member,
   );
 }

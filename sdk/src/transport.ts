@@ -28,8 +28,9 @@ export interface CallOptions {
 }
 
 /**
- * Calls one operation, with the JSON of its input, within a deadline and at most three retries. Throws the last answer's CountersignError
- * when these end, `deadline_exceeded` where nothing answered, and the signal's reason once it aborts.
+ * Calls one operation, with the JSON of its input, within a deadline and at most three retries. Throws the last
+ * answer's CountersignError when these end, `deadline_exceeded` where nothing answered, and the signal's reason once
+ * it aborts.
  */
 export type Transport = <Input, Output>(
   operation: Operation<Input, Output>,

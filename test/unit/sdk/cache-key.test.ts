@@ -108,6 +108,12 @@ describe('a request that its owner changes after the call', () => {
   });
 });
 
+it('asks with what JSON says of a request: no functions, and what a wrapped value holds', async () => {
+  const claims = { team: 'blue', n: Object(5), toString: () => 'blue' };
+  await newClient().getToken(Object.assign({ aud, claims }, { describe: () => 'blue' }));
+  expect(server.requests[0]?.body).toEqual({ claims: { aud, team: 'blue', n: 5 } });
+});
+
 it('takes no member for a claim that the request only inherits', async () => {
   const client = newClient();
   const inherited = { aud, claims: { admin: true, roles: Object.create({ admin: true }) } };

@@ -210,8 +210,8 @@ interface TokenClientOptions {
   /** Tokens kept at most; 1,000 where left out. Past that the oldest that is out of use goes. */
   maxEntries?: number | undefined;
   /**
-   * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. What it
-   * throws is dropped; a promise is not waited for, nor its rejection caught.
+   * Called at each hit, refresh, stale answer and failure of the cache, while its caller waits: be quick. A promise is
+   * not waited for; what it throws, or rejects with, is dropped.
    */
   onEvent?: ((event: TokenEvent) => void) | undefined;
   /** Sends the requests, also those to the metadata server, in place of the global fetch. */
@@ -240,7 +240,7 @@ interface TokenDetails {
   /** The `exp` claim: how long that is from now is as right as this machine's clock. */
   readonly expiresAt: Date;
 }
-/** Counts of a client's cache. What is never kept (`call`, requests that fix `jti`, `iat`, `exp` or `nbf`) is not in them. */
+/** Counts of a client's tokens, also of those that are never kept. What `call` does is not in them. */
 interface TokenClientStats {
   /** Tokens kept now. */
   readonly entries: number;
@@ -630,8 +630,7 @@ export { CountersignError, CountersignErrorDetails };
 import { CacheEvent } from "./token-cache.js";
 /**
  * What a client tells its `onEvent`: `hit` and `stale` at each answer from the cache, `refresh` and `failure` at each
- * request for a token that ends. Never holds a token. What is never kept (`call`, requests that fix `jti`, `iat`,
- * `exp` or `nbf`) passes without one.
+ * request for a token that ends. Never holds a token. What `call` does passes without one.
  */
 type TokenEvent = CacheEvent & {
   /** The audience that was asked for; several are sorted. */
