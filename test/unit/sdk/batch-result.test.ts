@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { CompactEncrypt, importJWK } from 'jose';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -94,8 +95,27 @@ describe('waitForResult', () => {
         .mockReturnValue(new Promise(() => {})),
       'network_error',
     ],
+    [
+      'that fails and then finds nothing',
+      vi
+        .fn()
+        .mockRejectedValueOnce(new CountersignError('network_error', 'down'))
+        .mockResolvedValue(undefined),
+      'deadline_exceeded',
+    ],
   ])('gives up at its deadline also on a look %s', async (_, look, code) => {
     await expect(waitForResult(look, { timeoutMs: 50, intervalMs: 5 })).rejects.toMatchObject({ code });
+  });
+
+  it('looks no more once it gave up, also where its last look ends later', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const look = vi.fn(() => promise);
+    await expect(waitForResult(look, { timeoutMs: 10, intervalMs: 1 })).rejects.toThrow(
+      'No result within 10 ms',
+    );
+    resolve(undefined);
+    await delay(20);
+    expect(look).toHaveBeenCalledOnce();
   });
 
   it('waits as long as it is told, and leaves no timer behind', async () => {

@@ -27,18 +27,6 @@ afterEach(async () => {
   await metadata[Symbol.asyncDispose]();
 });
 
-it.each([undefined, null, '', 'Bearer eyJ'])(
-  'sends nothing where a callerToken function gives %j',
-  async (given) => {
-    const client = new TokenClient({ url: service.url, callerToken: async () => given as string });
-    await expect(client.getToken(aud)).rejects.toMatchObject({
-      code: 'caller_token_unavailable',
-      message: 'No ID token for the caller (see callerToken): not a token',
-    });
-    expect(service.requests).toHaveLength(0);
-  },
-);
-
 it('takes an empty GCE_METADATA_HOST for none', async () => {
   vi.stubEnv('GCE_METADATA_HOST', '');
   const asked: string[] = [];
@@ -121,7 +109,7 @@ it('says at once that there is no metadata server', async () => {
   });
 });
 
-it.each([undefined, null, '', 'two words', 'eyJhbGciOi.e30.AA\r\nx: y'])(
+it.each([undefined, null, '', 'Bearer eyJ', 'eyJhbGciOi.e30.AA\r\nx: y'])(
   'does not send %j, which a callerToken function gave, as a token',
   async (token) => {
     const client = new TokenClient({ url: service.url, callerToken: async () => token as string });

@@ -85,7 +85,7 @@ it('rejects a minValiditySeconds that is no number with a TypeError', async () =
 
 it('rejects invalidate of what is no request with a TypeError, and drops nothing', async () => {
   await client.getToken(aud);
-  for (const target of [{}, { aud: '' }, { kid: '' }, 7]) {
+  for (const target of ['', {}, { aud: '' }, { kid: '' }, 7]) {
     expect(() => client.invalidate(target as never)).toThrow(TypeError);
   }
   expect(client.stats().entries).toBe(1);
@@ -157,11 +157,5 @@ describe('new TokenClient', () => {
       /; kind jwt or id_token$/,
     );
     expect(server.requests).toHaveLength(0);
-  });
-
-  it('drops nothing where invalidate is given an empty audience', async () => {
-    const token = await client.getToken(aud);
-    expect(() => client.invalidate('')).toThrow(TypeError);
-    expect(client.peek(aud)).toBe(token);
   });
 });

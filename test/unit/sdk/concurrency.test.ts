@@ -64,6 +64,17 @@ it('does not wait for a flight that was frozen past its deadline, and serves tho
   expect(stage.server.requests).toHaveLength(2);
 });
 
+it('has a token signed anew also where the flight that was to do so was frozen past its deadline', async () => {
+  stage.server.reply = () => {};
+  const client = newClient();
+  const forced = client.getToken(aud, { forceRefresh: true });
+  await vi.waitFor(() => expect(stage.server.requests).toHaveLength(1));
+  stage.clocks.pass(11_000);
+  stage.server.reply = replyWithToken();
+  expect(await client.getToken(aud)).toBe(await forced);
+  expect(stage.server.requests[1]?.headers['cache-control']).toBe('no-cache');
+});
+
 it('ends the calls of a flight that was frozen past their deadlines, also where it is invalidated', async () => {
   stage.server.reply = () => {};
   const client = newClient();

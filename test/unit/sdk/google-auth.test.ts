@@ -221,15 +221,17 @@ describe('CountersignAuthClient', () => {
       expect(sent).toEqual([form, form]);
     });
 
-    it.each([new ReadableStream(), Readable.from(['a'])])(
-      'is not where its body is a stream',
-      async (data) => {
-        const fetchImplementation = vi.fn(async () => new Response('', { status: 401 }));
-        const authClient = new CountersignAuthClient(newClient(), api.url);
-        const asked = authClient.request({ url: api.url, method: 'POST', data, fetchImplementation });
-        await expect(asked).rejects.toMatchObject({ status: 401 });
-        expect(fetchImplementation).toHaveBeenCalledOnce();
-      },
-    );
+    it.each([
+      [401, new ReadableStream()],
+      [401, Readable.from(['a'])],
+      [307, Readable.from(['a'])],
+    ])('is not after a %i where its body is a stream', async (status, data) => {
+      const headers = { location: '/landed' };
+      const fetchImplementation = vi.fn(async () => new Response('', { status, headers }));
+      const authClient = new CountersignAuthClient(newClient(), api.url);
+      const asked = authClient.request({ url: api.url, method: 'POST', data, fetchImplementation });
+      await expect(asked).rejects.toMatchObject({ status });
+      expect(fetchImplementation).toHaveBeenCalledOnce();
+    });
   });
 });
