@@ -15,7 +15,8 @@ export function redirectedRequest(
   const left = maxRedirects ?? follow;
   const url = typeof location === 'string' && URL.parse(location, answering || options.url);
   if (kept.redirect !== 'follow' || ![301, 302, 303, 307, 308].includes(status)) return undefined;
-  if (!url || left < 1) return undefined;
+  // A runtime may fetch more than HTTP, such as files.
+  if (!url || !/^https?:$/.test(url.protocol) || left < 1) return undefined;
   const method = asked.toUpperCase() as typeof asked;
   const headers = new Headers(options.headers as HeadersInit | undefined);
   if (url.origin !== options.url.origin) for (const name of ['authorization', 'cookie']) headers.delete(name);
