@@ -13,11 +13,13 @@ export function parseAnswer<Body>({ status, ok, headers, text, serverTimeMs }: A
   try {
     const parsed = Object(JSON.parse(text));
     // Written anew, a token that was spelt with escapes is spelt as it is.
-    const hide = () =>
-      JSON.stringify(parsed)
-        .replaceAll(secret, '…')
-        .replace(/eyJ[\w.-]+/g, '…');
-    body = ok ? parsed : JSON.parse(hide());
+    body = ok
+      ? parsed
+      : JSON.parse(
+          JSON.stringify(parsed)
+            .replaceAll(secret, '…')
+            .replace(/eyJ[\w.-]+/g, '…'),
+        );
   } catch {}
   if (ok && body) return body as Body;
   const code = /^urn:countersign:problem:(\w+)$/.exec(`${body?.type}`)?.[1];
@@ -25,12 +27,12 @@ export function parseAnswer<Body>({ status, ok, headers, text, serverTimeMs }: A
     ? { ...body }
     : { detail: `Answered ${status}, but not by Countersign` };
   const retryAfter = `${headers.get('retry-after')}`;
-  // Seconds, or an HTTP date by the server's own clock.
-  const seconds = Number(retryAfter) || (Date.parse(retryAfter) - serverTimeMs) / 1000;
+  // Seconds, or an HTTP date by the server's own clock; endless, and so none, where it does not tell that.
+  const seconds = +retryAfter || (Date.parse(retryAfter) - serverTimeMs) / 1000;
   throw new CountersignError((code ?? 'invalid_response') as ProblemCode, `${detail}`, {
     status,
     requestId: instance,
     errors,
-    retryAfterSeconds: seconds > 0 ? seconds : undefined,
+    retryAfterSeconds: 1 / seconds > 0 ? seconds : undefined,
   });
 }

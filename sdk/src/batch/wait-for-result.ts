@@ -41,7 +41,7 @@ export async function waitForResult(
         failure = error;
       }
       await new Promise((resolve) => {
-        if (!isOver) pause = setTimeout(resolve, intervalMs);
+        if (!isOver) pause = setTimeout(resolve, Math.min(intervalMs, longestTimerMs));
       });
     }
   };

@@ -121,14 +121,16 @@ describe('waitForResult', () => {
   it('waits as long as it is told, and leaves no timer behind', async () => {
     const timeouts = vi.spyOn(globalThis, 'setTimeout');
     const abort = new AbortController();
-    const options = { timeoutMs: Number.POSITIVE_INFINITY, intervalMs: 60_000, signal: abort.signal };
-    const waiting = waitForResult(() => undefined, options);
+    const endless = Number.POSITIVE_INFINITY;
+    const look = vi.fn(() => undefined);
+    const waiting = waitForResult(look, { timeoutMs: endless, intervalMs: endless, signal: abort.signal });
     setTimeout(() => abort.abort(reason), 20);
     await expect(waiting).rejects.toBe(reason);
     const timers = timeouts.mock.results.map(
       ({ value }) => value as NodeJS.Timeout & { _destroyed: boolean },
     );
     vi.restoreAllMocks();
+    expect(look).toHaveBeenCalledOnce();
     expect(timers.length).toBeGreaterThanOrEqual(3);
     expect(timers.filter((timer) => !timer._destroyed)).toEqual([]);
   });

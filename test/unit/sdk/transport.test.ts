@@ -74,7 +74,19 @@ describe('retries', () => {
     stage.server.reply = replyWithProblem(429, 'rate_limited', { headers: { 'retry-after': '60' } });
     const began = performance.now();
     expect(await failure(newClient())).toMatchObject({ code: 'rate_limited', retryAfterSeconds: 60 });
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(5000);
+  });
+
+  it('wait for no date of a server that does not tell its own', async () => {
+    const unavailable = replyWithProblem(503, 'signer_unavailable', {
+      headers: { 'retry-after': new Date((serverTimeSeconds() + 60) * 1000).toUTCString() },
+    });
+    stage.server.reply = (request, response) => {
+      response.sendDate = false;
+      return unavailable(request, response);
+    };
+    expect(await failure(newClient())).toMatchObject({ retryAfterSeconds: undefined });
+    expect(stage.server.requests).toHaveLength(4);
   });
 
   it('are spread by jitter', async () => {
