@@ -20,7 +20,7 @@ export function metadataCallerToken(fetch: typeof globalThis.fetch, timeoutMs: n
     const path = '/computeMetadata/v1/instance/service-accounts/default/identity?format=full&audience=';
     const url = `http://${host}${path}${encodeURIComponent(audience)}`;
     const headers = { 'metadata-flavor': 'Google' };
-    const answer = await exchange(fetch, url, { headers, signal: signal ?? null });
+    const answer = await exchange(fetch, url, { headers, signal } as RequestInit);
     const isGoogle = answer.headers.has('metadata-flavor');
     return receiveToken({ token: isGoogle ? answer.text.trim() : '' }, answer, audience);
   });

@@ -90,7 +90,7 @@ export class TokenClient {
     // A timer that is set for longer fires at once.
     if (
       !areFunctions ||
-      !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1 && Number.isFinite(timeoutMs))
+      !(timeoutMs > 0 && timeoutMs < 2 ** 31 && maxEntries >= 1 && typeof timeoutMs === 'number')
     ) {
       throw new TypeError('fetch, callerToken, onEvent: functions; timeoutMs, maxEntries: positive');
     }

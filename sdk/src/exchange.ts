@@ -33,7 +33,7 @@ export async function exchange(
         break;
       }
     }
-    const serverTimeMs = Date.parse(`${headers.get('date')}`) || -Infinity;
+    const serverTimeMs = Date.parse(headers.get('date') as string) || -Infinity;
     return { status, ok, headers, text, sent, serverTimeMs };
   } catch (cause) {
     throw new CountersignError(

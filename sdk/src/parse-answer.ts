@@ -22,11 +22,11 @@ export function parseAnswer<Body>({ status, ok, headers, text, serverTimeMs }: A
         );
   } catch {}
   if (ok && body) return body as Body;
-  const code = /^urn:countersign:problem:(\w+)$/.exec(`${body?.type}`)?.[1];
+  const code = /^urn:countersign:problem:(\w+)$/.exec(body?.type as string)?.[1];
   const { detail, instance, errors }: Partial<ProblemDocument> = code
     ? { ...body }
     : { detail: `Answered ${status}, but not by Countersign` };
-  const retryAfter = `${headers.get('retry-after')}`;
+  const retryAfter = headers.get('retry-after') as string;
   // Seconds, or an HTTP date by the server's own clock; endless, and so none, where it does not tell that.
   const seconds = +retryAfter || (Date.parse(retryAfter) - serverTimeMs) / 1000;
   throw new CountersignError((code ?? 'invalid_response') as ProblemCode, `${detail}`, {

@@ -68,7 +68,7 @@ export function receiveToken(
       };
     }
   } catch {}
-  throw new CountersignError('invalid_response', `Answered ${status}, but no live JWT for ${asked}`, {
+  throw new CountersignError('invalid_response', `No live JWT for ${asked}`, {
     status,
   });
 }

@@ -12,7 +12,7 @@ export function isSafeForTokens({ protocol, hostname }: URL): boolean {
 export function parseServiceUrl(given: string | URL | undefined): string {
   const url = URL.parse(given ?? environment('COUNTERSIGN_URL') ?? '');
   if (!url || !isSafeForTokens(url) || url.href !== url.origin + url.pathname) {
-    throw new TypeError('url or COUNTERSIGN_URL must be an https URL without query, or http on loopback');
+    throw new TypeError('url or COUNTERSIGN_URL must be an https URL, or http on loopback');
   }
   return url.href.replace(/\/$/, '');
 }

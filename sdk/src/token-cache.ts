@@ -94,7 +94,7 @@ export function createTokenCache(
       if (!landed) continue;
       if (isUsable(landed, minValiditySeconds)) return landed;
       if (departure.noCache || !landed.reused) {
-        throw new CountersignError('invalid_response', 'The token lives less than minValiditySeconds');
+        throw new CountersignError('invalid_response', 'The token lives too short');
       }
       departure.noCache = true;
     }

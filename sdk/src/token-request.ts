@@ -26,7 +26,11 @@ export type TokenRequest = string | JwtRequest | GoogleIdTokenRequest;
 
 /** Whether the request is an audience that serves as its own key: other keys begin with a bracket. */
 export function isPlain(request: unknown): request is string {
-  return typeof request === 'string' && request !== '' && request[0] !== '[';
+  return isText(request) && request[0] !== '[';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** What a key says: the audience, whether an ID token is asked for, and all other members of the request. */
@@ -47,11 +51,9 @@ export function parseRequest(request: TokenRequest): [key: string, isSingular: b
   const { claims } = rest;
   const audiences = [aud].flat();
   const isIdToken = kind === 'id_token';
-  const areTexts = audiences.length > 0 && audiences.every((one) => one && typeof one === 'string');
-  if (!areTexts || claims?.aud || (kind !== 'jwt' && !isIdToken)) {
-    throw new TypeError(
-      `aud must be a non-empty string, or several, beside claims, not ${aud}; kind jwt or id_token`,
-    );
+  const isAsked = audiences.length && audiences.every(isText) && !claims?.aud;
+  if (!isAsked || (kind !== 'jwt' && !isIdToken)) {
+    throw new TypeError(`aud must be a non-empty string, or several, beside claims; kind jwt or id_token`);
   }
   const key = sortedText([Array.isArray(aud) ? audiences.sort() : aud, isIdToken, rest]);
   const { jti, iat, exp, nbf } = claims ?? {};
@@ -60,13 +62,10 @@ export function parseRequest(request: TokenRequest): [key: string, isSingular: b
 
 /** The value's JSON with the members of every object in the order of their names. */
 function sortedText(value: unknown): string {
-  return JSON.stringify(value, (_, member) =>
-    Object.prototype.toString.call(member) === '[object Object]'
-      ? Object.fromEntries(
-          Object.keys(member)
-            .sort()
-            .map((name) => [name, member[name]]),
-        )
-      : member,
-  );
+  const names: string[] = [];
+  const plain = JSON.parse(JSON.stringify(value), (name, member) => {
+    names.push(name);
+    return member;
+  });
+  return JSON.stringify(plain, names.sort());
 }

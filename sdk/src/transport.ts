@@ -54,7 +54,7 @@ export function createTransport({
     } catch (error) {
       cause = withoutSecrets(error);
     }
-    const message = `No ID token for the caller (see callerToken): ${cause?.message ?? 'not a token'}`;
+    const message = `No ID token for the caller: ${cause?.message ?? 'not a token'}`;
     throw new CountersignError('caller_token_unavailable', message, { ...cause, cause });
   };
 
@@ -99,8 +99,11 @@ export function createTransport({
     };
 
     const timer = setTimeout(() => {
-      const missing = authorization ? 'deadline_exceeded' : 'caller_token_unavailable';
-      over.abort(failure ?? new CountersignError(missing, `No answer within ${timeoutMs} ms`));
+      failure ??= new CountersignError(
+        authorization ? 'deadline_exceeded' : 'caller_token_unavailable',
+        `Not within ${timeoutMs} ms`,
+      );
+      over.abort(failure);
     }, endsAt - performance.now());
     try {
       return await abortable(abortable(attempt(0), signal), outer);

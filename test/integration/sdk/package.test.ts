@@ -117,19 +117,19 @@ describe('its size', () => {
   const gzippedSize = (files: readonly { text: string }[]) =>
     gzipSync(files.map(({ text }) => text).join(''), { level: 9 }).length;
 
-  it('is at most 2,850 B for what a program loads with TokenClient, and 4,500 B with its first request', async () => {
+  it('is at most 2,850 B for what a program loads with TokenClient, and 4,400 B with its first request', async () => {
     const { outputFiles } = await bundle(core, true);
     const late = outputFiles.filter(({ path }) => /service-/.test(path));
     const early = outputFiles.filter((file) => !late.includes(file));
     expect(late).toHaveLength(1);
     expect(gzippedSize(early)).toBeLessThanOrEqual(2850);
-    expect(gzippedSize(outputFiles)).toBeLessThanOrEqual(4500);
+    expect(gzippedSize(outputFiles)).toBeLessThanOrEqual(4400);
   });
 
-  it('is at most 4,600 B in one file', async () => {
+  it('is at most 4,500 B in one file', async () => {
     const { outputFiles } = await bundle(core);
     expect(outputFiles).toHaveLength(1);
-    expect(gzippedSize(outputFiles)).toBeLessThanOrEqual(4600);
+    expect(gzippedSize(outputFiles)).toBeLessThanOrEqual(4500);
   });
 
   it('has no dependency in it, and neither the doctor nor the command line', async () => {

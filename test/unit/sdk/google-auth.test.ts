@@ -49,7 +49,7 @@ describe('googleAuthCallerToken', () => {
       code: 'caller_token_unavailable',
       retryable: true,
       message:
-        "No ID token for the caller (see callerToken): google-auth-library has none (Error). Outside of Google Cloud its credentials have to be a service account's: gcloud auth application-default login --impersonate-service-account=EMAIL",
+        "No ID token for the caller: google-auth-library has none (Error). Outside of Google Cloud its credentials have to be a service account's: gcloud auth application-default login --impersonate-service-account=EMAIL",
     });
   });
 });
